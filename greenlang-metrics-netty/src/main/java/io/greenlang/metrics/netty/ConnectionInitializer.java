@@ -3,9 +3,7 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.netty.internal.connection.ProxyHeaderHandler;
 import io.greenlang.metrics.netty.internal.connection.RequestTimeout;
 import io.greenlang.metrics.netty.internal.io.ReadTurns;
-import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.websocket.transport.Proxies;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
@@ -21,6 +19,7 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
 
   private final HttpServices services;
   private final ChannelGroup connections;
+  private final TlsRefusals tlsRefusals;
 
   /**
    * Creates an initializer.
@@ -30,6 +29,7 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
   ConnectionInitializer(HttpServices services, ChannelGroup connections) {
     this.services = services;
     this.connections = connections;
+    this.tlsRefusals = new TlsRefusals(services.context());
   }
 
   @Override
@@ -51,13 +51,9 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
   private void addHandlers(SocketChannel channel) {
     ChannelPipeline pipeline = channel.pipeline();
     if (services.tls() != null) {
-      pipeline.addLast(services.tls().newHandler(ConnectionInitializer::rejectPlainText));
+      pipeline.addLast(services.tls().newHandler(tlsRefusals));
     }
     pipeline.addLast(new HttpResponseEncoder()).addLast(new HttpRequestHandler(services));
-  }
-
-  private static void rejectPlainText(Channel channel) {
-    channel.writeAndFlush(HttpResponses.tlsRequired()).addListener(LingeringClose.INSTANCE);
   }
 
   /** A connection that counts as pending until its PROXY header has arrived. */

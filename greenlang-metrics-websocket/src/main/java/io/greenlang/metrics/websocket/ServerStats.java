@@ -18,7 +18,8 @@ import java.time.Duration;
  * @param messagesDropped the number of received messages that were dropped by a rate limit
  * @param connectionsRefused the number of clients rejected by a limit: per address and minute (HTTP
  *     status 429), per second (503), or of concurrent connections (1013); and the connections that
- *     were closed before the upgrade because of a limit
+ *     were closed before the upgrade because of a limit. It includes the connections to a port with
+ *     TLS that did not begin with TLS, or whose handshake failed
  * @param errors the number of error messages sent and of exceptions thrown by the authenticator
  * @param metrics the delivery counters, summed over all current and closed subscriptions since the
  *     server was built: {@code published = delivered + merged + filtered + dropped + pending}

@@ -5,6 +5,7 @@ import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,8 +65,10 @@ public final class EventStreamHandler extends SimpleChannelInboundHandler<ByteBu
   @SuppressWarnings(
       "deprecation") // deprecated in ChannelHandler, but not in ChannelInboundHandlerAdapter
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
-      log.debug("Lost the connection to {}: {}", stream.peer(), cause.getMessage());
+    Throwable origin =
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    if (origin instanceof IOException) {
+      log.debug("Lost the connection to {}: {}", stream.peer(), origin.getMessage());
     } else {
       failureLog.error("Stream of {} failed", stream.peer(), cause);
     }

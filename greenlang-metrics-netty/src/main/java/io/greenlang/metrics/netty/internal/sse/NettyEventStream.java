@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,8 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class NettyEventStream implements EventStream {
 
-  private static final ThrottledLog failureLog =
-      new ThrottledLog(LoggerFactory.getLogger(NettyEventStream.class));
+  private static final Logger log = LoggerFactory.getLogger(NettyEventStream.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   private final Channel channel;
   private final String peer;
@@ -186,7 +187,8 @@ public final class NettyEventStream implements EventStream {
 
   /**
    * Queues bytes that Netty copies into direct memory. If that is refused, the client would miss
-   * them without notice, so the connection is closed.
+   * them without notice, so the connection is closed. TLS also refuses them after the client has
+   * ended it.
    */
   private void queueCopy(ByteBuf bytes) {
     ChannelPromise written = channel.newPromise();
@@ -197,7 +199,11 @@ public final class NettyEventStream implements EventStream {
     }
     Throwable refused = written.cause();
     if (refused != null && channel.isActive()) {
-      failureLog.error("Failed to queue events for {}; closing the connection", peer, refused);
+      if (refused instanceof IOException) {
+        log.debug("Lost the connection to {}: {}", peer, refused.getMessage());
+      } else {
+        failureLog.error("Failed to queue events for {}; closing the connection", peer, refused);
+      }
       closing = true;
       channel.close();
     }

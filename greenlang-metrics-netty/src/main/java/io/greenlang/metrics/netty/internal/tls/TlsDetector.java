@@ -7,7 +7,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * A handler that replaces itself with TLS when the first byte of a TLS handshake arrives (RFC 8446,
@@ -18,11 +18,11 @@ final class TlsDetector extends ByteToMessageDecoder {
 
   private static final int HANDSHAKE_RECORD = 22;
 
-  private final Supplier<SslHandler> tls;
+  private final Function<Channel, SslHandler> tls;
   private final Consumer<Channel> onPlainText;
   private boolean plainText;
 
-  TlsDetector(Supplier<SslHandler> tls, Consumer<Channel> onPlainText) {
+  TlsDetector(Function<Channel, SslHandler> tls, Consumer<Channel> onPlainText) {
     this.tls = tls;
     this.onPlainText = onPlainText;
   }
@@ -30,7 +30,7 @@ final class TlsDetector extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf input, List<Object> output) {
     if (!plainText && input.getByte(input.readerIndex()) == HANDSHAKE_RECORD) {
-      ctx.pipeline().replace(this, null, tls.get());
+      ctx.pipeline().replace(this, null, tls.apply(ctx.channel()));
       return;
     }
     input.skipBytes(input.readableBytes());

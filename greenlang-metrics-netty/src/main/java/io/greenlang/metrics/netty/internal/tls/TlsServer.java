@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,20 +128,37 @@ public final class TlsServer implements AutoCloseable {
     }
   }
 
+  /** A listener to connections that do not begin with TLS, called on their I/O threads. */
+  public interface Listener {
+
+    /** Answers a client that does not speak TLS. All further bytes of the client are discarded. */
+    void onPlainText(Channel channel);
+
+    /**
+     * Records that a handshake failed, and not because the client left. TLS ends the connection.
+     */
+    void onFailedHandshake(Channel channel, Throwable cause);
+  }
+
   /**
    * Returns a handler for the start of a connection's pipeline, which decides by the first byte
    * whether the client speaks TLS.
-   *
-   * @param onPlainText called on the connection's I/O thread if it does not; what else it sends is
-   *     discarded
    */
-  public ChannelHandler newHandler(Consumer<Channel> onPlainText) {
-    return new TlsDetector(this::newSslHandler, onPlainText);
+  public ChannelHandler newHandler(Listener listener) {
+    return new TlsDetector(channel -> newSslHandler(channel, listener), listener::onPlainText);
   }
 
   /** Returns a handler that closes its connection when the client has closed TLS, as at its end. */
-  private SslHandler newSslHandler() {
-    SslHandler handler = new SslHandler(engines.newEngine(), threads);
+  private SslHandler newSslHandler(Channel channel, Listener listener) {
+    SslHandler handler = new TlsHandler(engines.newEngine(), threads);
+    handler
+        .handshakeFuture()
+        .addListener(
+            handshake -> {
+              if (handshake.cause() != null && channel.isActive()) {
+                listener.onFailedHandshake(channel, handshake.cause());
+              }
+            });
     handler
         .sslCloseFuture()
         .addListener(

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.testkit.client;
 
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.testkit.tls.ClientContexts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +68,11 @@ public final class EventStreamClient implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(ClientContexts.trustingAll())
+            .build();
     try {
       return new EventStreamClient(
           client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
