@@ -43,18 +43,22 @@ final class CopyArena {
     return memory == null ? 0 : Buffer.memoryAddress(memory) + position - length;
   }
 
+  /** Returns whether a copy is in use, so that {@link #release} will be called. */
+  boolean isInUse() {
+    return users > 0;
+  }
+
   /** Adds a socket that finds no space. */
   void await(RingSocket socket) {
     waiting.add(socket);
   }
 
-  /** Frees a copy; after the last one, the waiting sockets queue again. */
+  /** Frees a copy; after the last one, each socket that waits queues again, once. */
   void release() {
     if (--users == 0) {
       position = 0;
-      RingSocket socket;
-      while ((socket = waiting.poll()) != null) {
-        socket.flush();
+      for (int count = waiting.size(); count > 0; count--) {
+        waiting.remove().retry(); // which may submit other sockets, and let them wait again
       }
     }
   }

@@ -141,7 +141,7 @@ final class RingSender implements IoUringIoHandle {
   /** Queues a socket for the end of the wake-up. */
   void enqueue(RingSocket socket) {
     ready.add(socket);
-    if (ready.size() >= IoMethod.RING_ENTRIES) {
+    if (ready.size() >= Math.min(IoMethod.RING_ENTRIES, maxSends)) {
       submitReady(); // otherwise the first of many clients would wait for the last
     }
     if (!submissionScheduled) {

@@ -194,12 +194,27 @@ public final class RingSocket {
     }
     int count = sender.copies().copy(pieces);
     if (count == 0) {
-      sender.copies().await(this);
+      waitForArena();
       return;
     }
     inArena = true;
     sender.headers().setPiece(slot, 0, sender.copies().address(count), count);
     submit(sender.newSend(descriptor(), slot, false), 1);
+  }
+
+  private void waitForArena() {
+    if (sender.copies().isInUse()) {
+      queued = true;
+      sender.copies().await(this);
+    } else {
+      submitOwnCopy(); // the thread has no memory for an arena
+    }
+  }
+
+  /** Queues again after the wait for space in the arena. */
+  void retry() {
+    queued = false;
+    flush();
   }
 
   /** Sends a copy for which the kernel may wait, in memory of its own. */

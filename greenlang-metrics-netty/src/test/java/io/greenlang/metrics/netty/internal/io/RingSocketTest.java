@@ -171,6 +171,27 @@ final class RingSocketTest {
     ResourceUsage.await(() -> recycled.get() == 2);
   }
 
+  /** The sockets that find no space wait again while others are submitted. */
+  @Test
+  void write_heapMemoryOfMoreSocketsThanCopiesFit_reachesAll() throws Exception {
+    byte[] bytes = randomBytes(60_000);
+    List<Connected> connected = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      connected.add(connect());
+    }
+    onThread(
+        () -> {
+          for (Connected each : connected) {
+            each.ring.write(heap(bytes), 0, bytes.length);
+            each.ring.flush();
+          }
+          return true;
+        });
+    for (Connected each : connected) {
+      assertThat(each.peer.getInputStream().readNBytes(bytes.length)).isEqualTo(bytes);
+    }
+  }
+
   @Test
   void writeLast_fullSocket_completesWhenKernelAcceptedAll() throws Exception {
     Connected connected = connect();
