@@ -1,20 +1,24 @@
 package io.greenlang.metrics.websocket.transport;
 
 import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that contain the certificate of the server's own port, and its private key. Immutable;
- * {@link #toString} has no password.
+ * The certificate of the server's own port and its private key, in files or supplied by the
+ * application. Immutable; {@link #toString} has no password.
  *
- * @param source the files
- * @param reloadInterval the time between two checks of the files for changes
+ * @param source the files, or the supplier
+ * @param reloadInterval the time between two checks for changes
  */
 public record TlsSettings(Source source, Duration reloadInterval) {
 
-  /** The time between two checks of the files, unless another is set. */
+  /** The time between two checks, unless another is set. */
   public static final Duration DEFAULT_RELOAD_INTERVAL = Duration.ofSeconds(10);
 
   /** Creates settings; neither part is null. */
@@ -23,8 +27,8 @@ public record TlsSettings(Source source, Duration reloadInterval) {
     Objects.requireNonNull(reloadInterval, "reloadInterval");
   }
 
-  /** The files of a certificate and its key. */
-  public sealed interface Source permits Pem, Keystore {}
+  /** The place of a certificate and its key. */
+  public sealed interface Source permits Pem, Keystore, Supplied {}
 
   /**
    * Files in PEM, as certbot and openssl write them. Both may be the same file.
@@ -55,6 +59,52 @@ public record TlsSettings(Source source, Duration reloadInterval) {
     public String toString() {
       return "Keystore[file=" + file + "]";
     }
+  }
+
+  /**
+   * A certificate that the application supplies.
+   *
+   * @param name the name in messages, such as {@code the SSL bundle web}
+   * @param supplier returns the current certificate and its key. It is called at the start and at
+   *     each check, and the next connection has what it returned last
+   */
+  public record Supplied(String name, Supplier<ServerCertificate> supplier) implements Source {
+
+    /** Has only the name. */
+    @Override
+    public String toString() {
+      return "Supplied[name=" + name + "]";
+    }
+  }
+
+  /**
+   * A certificate and its private key. Two of them are equal if their keys and certificates are.
+   *
+   * @param key the private key of RSA, EC or Ed25519
+   * @param chain the certificate chain, the server's certificate first
+   */
+  public record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
+
+    /** Creates a certificate with at least one element in its chain. */
+    public ServerCertificate {
+      Objects.requireNonNull(key, "key");
+      chain = List.copyOf(chain);
+      if (chain.isEmpty()) {
+        throw new IllegalArgumentException(
+            "the certificate chain of a server is empty; it must begin with its certificate");
+      }
+    }
+
+    /** Omits the key. */
+    @Override
+    public String toString() {
+      return "ServerCertificate[" + chain.get(0).getSubjectX500Principal().getName() + "]";
+    }
+  }
+
+  /** Returns the settings of a certificate that the application supplies; see {@link Supplied}. */
+  public static TlsSettings supplied(String name, Supplier<ServerCertificate> supplier) {
+    return new TlsSettings(new Supplied(name, supplier), DEFAULT_RELOAD_INTERVAL);
   }
 
   /** Returns the settings of a certificate chain and its key in PEM files. */

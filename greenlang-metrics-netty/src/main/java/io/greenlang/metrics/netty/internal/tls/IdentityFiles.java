@@ -25,16 +25,23 @@ import org.jspecify.annotations.Nullable;
  * The files of a certificate and its key. Each has at most {@value #MAX_BYTES} bytes. Errors name
  * the file, the reason and the remedy. Immutable.
  */
-final class IdentityFiles {
+final class IdentityFiles implements IdentitySource {
 
   private static final int MAX_BYTES = 1 << 20;
 
   /**
    * The content of the files at one time. Two of them are equal if all bytes are.
    *
+   * @param source the names of the files
    * @param files the bytes of each file
    */
-  record Content(List<ByteBuffer> files) {}
+  private record FileContent(TlsSettings.Source source, List<ByteBuffer> files) implements Content {
+
+    @Override
+    public Identity identity() throws IOException {
+      return parse(source, files);
+    }
+  }
 
   /** A reader of a part of a file. */
   private interface Reader<T> {
@@ -47,27 +54,19 @@ final class IdentityFiles {
     this.source = source;
   }
 
-  /**
-   * Reads the files.
-   *
-   * @throws IOException if one cannot be read
-   */
-  Content read() throws IOException {
+  @Override
+  public Content read() throws IOException {
     if (source instanceof TlsSettings.Pem pem) {
-      return new Content(List.of(read(certificate(pem)), read(key(pem))));
+      return new FileContent(pem, List.of(read(certificate(pem)), read(key(pem))));
     }
-    return new Content(List.of(read(label((TlsSettings.Keystore) source))));
+    return new FileContent(source, List.of(read(label((TlsSettings.Keystore) source))));
   }
 
-  /**
-   * Returns the identity in the files.
-   *
-   * @throws IOException if a file is malformed, or the key does not belong to the certificate
-   */
-  Identity parse(Content content) throws IOException {
-    byte[] first = content.files().get(0).array();
+  private static Identity parse(TlsSettings.Source source, List<ByteBuffer> files)
+      throws IOException {
+    byte[] first = files.get(0).array();
     if (source instanceof TlsSettings.Pem pem) {
-      byte[] second = content.files().get(1).array();
+      byte[] second = files.get(1).array();
       List<X509Certificate> chain =
           labeled(certificate(pem), () -> new PemFile(first).certificates());
       PrivateKey key = labeled(key(pem), () -> new PemFile(second).privateKey(pem.keyPassword()));

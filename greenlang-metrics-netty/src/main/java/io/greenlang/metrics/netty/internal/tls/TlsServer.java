@@ -31,10 +31,10 @@ public final class TlsServer implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final ThrottledLog failureLog = new ThrottledLog(log);
-  private final IdentityFiles files;
+  private final IdentitySource source;
   private final Duration reloadInterval;
   private final ThreadPoolExecutor threads;
-  private IdentityFiles.Content content;
+  private IdentitySource.Content content;
   private volatile EngineFactory engines;
 
   /**
@@ -44,10 +44,10 @@ public final class TlsServer implements AutoCloseable {
    * @throws IOException if it cannot be used; the message has the file, the reason and the remedy
    */
   public TlsServer(TlsSettings settings, int maxHandshakes) throws IOException {
-    this.files = new IdentityFiles(settings.source());
+    this.source = IdentitySource.of(settings.source());
     this.reloadInterval = settings.reloadInterval();
-    this.content = files.read();
-    this.engines = newEngines(files.parse(content), "Serving");
+    this.content = source.read();
+    this.engines = newEngines(content.identity(), "Serving");
     this.threads = newThreads(maxHandshakes);
   }
 
@@ -95,11 +95,11 @@ public final class TlsServer implements AutoCloseable {
    * @throws IOException if they cannot be used; the previous certificate stays in use
    */
   public synchronized void reload() throws IOException {
-    replace(files.read());
+    replace(source.read());
   }
 
-  private void replace(IdentityFiles.Content newContent) throws IOException {
-    engines = newEngines(files.parse(newContent), "Reloaded");
+  private void replace(IdentitySource.Content newContent) throws IOException {
+    engines = newEngines(newContent.identity(), "Reloaded");
     content = newContent;
   }
 
@@ -118,7 +118,7 @@ public final class TlsServer implements AutoCloseable {
   /** Reads the files again if their content has changed. Blocks. */
   synchronized void reloadIfChanged() {
     try {
-      IdentityFiles.Content newContent = files.read();
+      IdentitySource.Content newContent = source.read();
       if (!newContent.equals(content)) {
         replace(newContent);
       }

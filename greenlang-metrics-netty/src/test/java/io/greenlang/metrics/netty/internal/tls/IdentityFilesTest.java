@@ -40,8 +40,7 @@ final class IdentityFilesTest {
   }
 
   private static Identity load(TlsSettings settings) throws IOException {
-    IdentityFiles files = new IdentityFiles(settings.source());
-    return files.parse(files.read());
+    return IdentitySource.of(settings.source()).read().identity();
   }
 
   private Identity load(String key) throws IOException {

@@ -1,10 +1,12 @@
 package io.greenlang.metrics.netty.internal.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.testkit.tls.TestCertificate;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.websocket.transport.TlsSettings;
+import io.greenlang.metrics.websocket.transport.TlsSettings.ServerCertificate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class TlsServerTest {
 
   @TempDir private Path folder;
+
+  private TestCertificate supplied = TestCertificate.create();
+  private boolean sealed;
+
+  private ServerCertificate supply() {
+    if (sealed) {
+      throw new IllegalStateException("it is sealed");
+    }
+    return new ServerCertificate(supplied.key(), supplied.chain());
+  }
 
   @Test
   void reloadIfChanged_filesAreBroken_logsOncePerMinuteAndRecovers() throws Exception {
@@ -37,5 +49,36 @@ final class TlsServerTest {
       assertThat(ConnectionLog.capture(server::reloadIfChanged))
           .contains("Reloaded the TLS certificate of CN=localhost");
     }
+  }
+
+  @Test
+  void reloadIfChanged_suppliedCertificate_isReplacedAndKeptWhenItsSupplierFails()
+      throws Exception {
+    ConnectionLog.install();
+    TlsSettings settings = TlsSettings.supplied("the vault", this::supply);
+    try (TlsServer server = new TlsServer(settings, 1)) {
+      assertThat(ConnectionLog.capture(server::reloadIfChanged)).as("unchanged").isEmpty();
+
+      sealed = true;
+      assertThat(ConnectionLog.capture(server::reloadIfChanged))
+          .contains("WARN", "cannot use the TLS certificate of the vault: it is sealed");
+
+      supplied = TestCertificate.create("RSA");
+      sealed = false;
+      assertThat(ConnectionLog.capture(server::reloadIfChanged))
+          .contains("Reloaded the TLS certificate of CN=localhost");
+    }
+  }
+
+  @Test
+  void create_suppliedKeyOfOtherCertificate_failsWithName() {
+    TestCertificate certificate = TestCertificate.create();
+    TestCertificate other = TestCertificate.create();
+    TlsSettings settings =
+        TlsSettings.supplied(
+            "the vault", () -> new ServerCertificate(other.key(), certificate.chain()));
+    assertThatThrownBy(() -> new TlsServer(settings, 1))
+        .hasMessageContaining(
+            "cannot use the TLS certificate of the vault: the key does not belong");
   }
 }

@@ -24,7 +24,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param host the address that a port of its own listens on; all addresses by default
  * @param basePath a prefix of all paths on a port of its own, such as /live
  * @param proxies the proxies that name their clients
- * @param tls the certificate of a port of its own; without one, the port is plain
+ * @param tls the files of the certificate of a port of its own; without a certificate, the port is
+ *     plain
+ * @param ssl the SSL bundle with the certificate of a port of its own
  * @param io how a port of its own reaches the kernel: auto, io_uring, epoll or nio
  * @param allowedOrigins the origins of other web pages that may connect, such as
  *     https://example.com
@@ -57,6 +59,7 @@ public record GreenlangMetricsProperties(
     @Nullable String basePath,
     @DefaultValue Proxies proxies,
     @DefaultValue Tls tls,
+    @DefaultValue Ssl ssl,
     @Nullable String io,
     @DefaultValue List<String> allowedOrigins,
     @DefaultValue("false") boolean httpPublishing,
@@ -137,6 +140,13 @@ public record GreenlangMetricsProperties(
       return "Tls[certificate=" + certificate + ", key=" + key + ", keystore=" + keystore + "]";
     }
   }
+
+  /**
+   * The certificate of a port of its own, in an SSL bundle of Spring Boot.
+   *
+   * @param bundle the name of the SSL bundle, which is used instead of files
+   */
+  public record Ssl(@Nullable String bundle) {}
 
   /**
    * The properties of the dashboard.

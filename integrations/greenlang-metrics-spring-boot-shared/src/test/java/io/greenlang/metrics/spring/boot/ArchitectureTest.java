@@ -23,6 +23,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("properties")
         .definedBy(ROOT)
+        .layer("certificate")
+        .definedBy(ROOT + ".internal.tls")
         .layer("beans")
         .definedBy(ROOT + ".internal")
         .layer("configuration")
@@ -31,6 +33,8 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("beans")
         .mayOnlyBeAccessedByLayers("configuration")
+        .whereLayer("certificate")
+        .mayOnlyBeAccessedByLayers("beans")
         .check(CLASSES);
   }
 

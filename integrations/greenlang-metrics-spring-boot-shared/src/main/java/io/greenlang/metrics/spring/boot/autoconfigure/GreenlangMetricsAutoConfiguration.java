@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -85,12 +86,17 @@ public class GreenlangMetricsAutoConfiguration {
       Authenticator authenticator,
       ObjectProvider<MetricsWebSocketServer> server,
       ObjectProvider<Dashboard> dashboards,
+      ObjectProvider<SslBundles> bundles,
       ListableBeanFactory beans) {
     return new MetricsServerLifecycle(
         server.getIfAvailable(
             () ->
                 MetricsServers.server(
-                    hub, properties, authenticator, dashboards.orderedStream().toList())),
+                    hub,
+                    properties,
+                    authenticator,
+                    dashboards.orderedStream().toList(),
+                    bundles.getIfAvailable())),
         collector,
         !beans.containsBean(CONTAINER_ATTACHMENT));
   }
@@ -115,9 +121,14 @@ public class GreenlangMetricsAutoConfiguration {
         MetricsHub hub,
         GreenlangMetricsProperties properties,
         Authenticator authenticator,
-        ObjectProvider<Dashboard> dashboards) {
+        ObjectProvider<Dashboard> dashboards,
+        ObjectProvider<SslBundles> bundles) {
       return MetricsServers.server(
-          hub, properties, authenticator, dashboards.orderedStream().toList());
+          hub,
+          properties,
+          authenticator,
+          dashboards.orderedStream().toList(),
+          bundles.getIfAvailable());
     }
   }
 }

@@ -77,7 +77,7 @@ public final class ClassPreloader
     MetricSource source = MicrometerSource.of(registry, MetricsServers.channel(properties));
     try (MetricsHub hub = MetricsServers.hub(properties, null, List.of())) {
       Authenticator authenticator = AuthenticatorChain.of(properties, List.of(), hub.clock());
-      MetricsServers.server(hub, properties, authenticator, List.of()).close();
+      MetricsServers.server(hub, properties, authenticator, List.of(), null).close();
       MetricsServers.collector(hub, properties, null, List.of(source), List.of()).close();
     }
     registry.close();

@@ -11,17 +11,17 @@ import io.greenlang.metrics.collectors.TaskQueue;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import io.greenlang.metrics.spring.boot.MetricsConfigurationException;
+import io.greenlang.metrics.spring.boot.internal.tls.OwnPortCertificate;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.dashboard.Dashboard;
-import io.greenlang.metrics.websocket.transport.TlsSettings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 
 /** A factory of the hub, the collector and the server from the application's properties. */
 public final class MetricsServers {
@@ -110,13 +110,15 @@ public final class MetricsServers {
    * Creates the server, which is not started.
    *
    * @param dashboards the dashboards of the application
+   * @param bundles the SSL bundles of the application; null if it has none
    * @throws MetricsConfigurationException if a property is invalid, or two dashboards have one name
    */
   public static MetricsWebSocketServer server(
       MetricsHub hub,
       GreenlangMetricsProperties properties,
       Authenticator authenticator,
-      List<Dashboard> dashboards) {
+      List<Dashboard> dashboards,
+      @Nullable SslBundles bundles) {
     MetricsWebSocketServerBuilder builder =
         MetricsWebSocketServer.builder(hub)
             .authenticator(authenticator)
@@ -130,7 +132,7 @@ public final class MetricsServers {
     set(properties.host(), builder::host);
     set(properties.basePath(), builder::basePath);
     set(properties.proxies(), builder);
-    set(tls(properties.tls()), builder::tls);
+    set(OwnPortCertificate.of(properties, bundles), builder::tls);
     set(properties.io(), builder::io);
     set(properties.heartbeatInterval(), builder::heartbeatInterval);
     set(properties.drainTime(), builder::drainTime);
@@ -149,47 +151,6 @@ public final class MetricsServers {
           .forwardedHeader(proxies.header())
           .proxyProtocol(proxies.proxyProtocol());
     }
-  }
-
-  /**
-   * Returns the certificate of a port of its own; null if no property names a certificate.
-   *
-   * @throws MetricsConfigurationException if the properties are incomplete or contradictory
-   */
-  private static @Nullable TlsSettings tls(GreenlangMetricsProperties.Tls tls) {
-    boolean pem = tls.certificate() != null || tls.key() != null || tls.keyPassword() != null;
-    boolean keystore = tls.keystore() != null || tls.keystorePassword() != null;
-    if (pem && keystore) {
-      throw new MetricsConfigurationException(
-          "The metrics server has PEM files and a keystore for TLS.",
-          "Remove greenlang.metrics.tls.keystore and its password, or the other properties.");
-    }
-    if (keystore) {
-      return TlsSettings.keystore(
-          required(tls.keystore(), "keystore"),
-          required(tls.keystorePassword(), "keystore-password"));
-    }
-    return pem ? pem(tls) : null;
-  }
-
-  private static TlsSettings pem(GreenlangMetricsProperties.Tls tls) {
-    Path certificate = required(tls.certificate(), "certificate");
-    Path key = required(tls.key(), "key");
-    String password = tls.keyPassword();
-    return password == null
-        ? TlsSettings.pem(certificate, key)
-        : TlsSettings.pem(certificate, key, password);
-  }
-
-  private static <T> T required(@Nullable T value, String property) {
-    if (value == null) {
-      throw new MetricsConfigurationException(
-          "TLS of the metrics server is incomplete: greenlang.metrics.tls."
-              + property
-              + " is not set.",
-          "Set greenlang.metrics.tls." + property + ".");
-    }
-    return value;
   }
 
   private static <T> void set(@Nullable T value, Consumer<T> property) {
