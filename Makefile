@@ -57,6 +57,12 @@ assets: ## Rebuild the dashboard's committed files
 soak-dashboard: ## Run the dashboard with 50 series at 10 Hz for ten minutes; MINUTES=1 for less
 	cd testing/e2e && npm ci && node dashboard/soak.mjs
 
+# Five minutes for the history, and two to measure. Needs an idle machine.
+.PHONY: bench-page
+bench-page: ## Measure the dashboard: the quickstart with 5 minutes of history, 500 and 5,000 series; parts in ARGS, such as ARGS=500
+	@$(MVN) -q -Pfast,all -T 1C -pl examples/quickstart -am package
+	cd testing/e2e && npm ci && SERVER_CMD="java -jar examples/quickstart/target/fast/quickstart.jar" node dashboard/bench.mjs $(ARGS)
+
 .PHONY: containers
 containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus
 	$(MVN) -Dtest='Tomcat*,Jetty*,Undertow*,Tyrus*' -Dsurefire.failIfNoSpecifiedTests=false -pl testing/container-tests/tomcat10,testing/container-tests/tomcat11,testing/container-tests/jetty-ee10,testing/container-tests/jetty-ee11,testing/container-tests/undertow,testing/container-tests/tyrus -am verify

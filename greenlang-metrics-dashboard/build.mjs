@@ -36,6 +36,16 @@ const CODINGS = {
 };
 const BUNDLED_PACKAGES = ['uplot', '@msgpack/msgpack'];
 
+/** Leaves the title, the legend and the font of uPlot out: the charts have their own, and axes are drawn with the font of the page. */
+const plotStyles = {
+  name: 'plot-styles',
+  setup: (plugin) =>
+    plugin.onLoad({ filter: /uPlot\.min\.css$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll(/(?<=^|\})\.u-(title|legend|inline|series)[^}]*\}|font-family:[^;]+;/g, ''),
+      loader: 'css',
+    })),
+};
+
 /** The options that the page and its tests share. */
 const common = {
   bundle: true,
@@ -100,6 +110,7 @@ async function buildPage() {
     minify: true,
     write: false,
     outfile: `${TARGET}/dashboard.css`,
+    plugins: [plotStyles],
   });
   const built = [...outputFiles, ...element, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
   const page = (await readFile(`${WEB}/index.html`, 'utf8')).replaceAll(/\n *<!--[^]*?-->/g, ''); // comments are for developers
@@ -133,6 +144,7 @@ function addElementStyles(plugin) {
       bundle: true,
       minify: true,
       write: false,
+      plugins: [plotStyles],
     });
     return { contents: outputFiles[0].text, loader: 'text' };
   });

@@ -17,10 +17,25 @@ const depths = (time) => batch(...Array.from({ length: 12 }, (_, i) => metric('d
 const legend = (chart) => tab.page.$$eval(`${chart} .chart-legend [data-line]`, (entries) => entries.map((each) => each.textContent.replace(/\s+/g, ' ')));
 const columns = () => tab.page.$$eval('.host-column', (sections) => sections.map(({ dataset }) => dataset.host));
 
+/** Records the labels of the CPU's axes, with the host of their chart. */
+function recordLabels() {
+  return tab.page.addInitScript(() => {
+    window.labels = new Set();
+    const original = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      if (this.canvas.closest('[data-chart=cpu]')) {
+        window.labels.add(`${this.canvas.closest('.host-column')?.dataset.host} ${text}`);
+      }
+      return original.call(this, text, ...rest);
+    };
+  });
+}
+
 describe('hosts side by side', { timeout: 180_000 }, () => {
   useTab();
 
-  test('have a column of charts each, with their own values, also after a reload', async () => {
+  test('have a column of charts each, with their own values on one axis, also after a reload', async () => {
+    await recordLabels();
     await open();
     server.send(cpuOfHosts(NOON + 118));
     await tab.page.selectOption('#host-select', { label: 'all, side by side' });
@@ -31,6 +46,7 @@ describe('hosts side by side', { timeout: 180_000 }, () => {
     assert.deepEqual(await values(), ['10.0 %', '20.0 %', '30.0 %']);
     assert.deepEqual(await tab.page.$$eval('.host-column', (sections) => new Set(sections.map((each) => each.getBoundingClientRect().top)).size), 1, 'one row');
     await checkAccessibility(tab);
+    await tab.page.waitForFunction((hosts) => hosts.every((host) => window.labels.has(`${host} 40 %`)), HOSTS); // one axis; alone, 10 % has one to 25 %
     server.send(cpuOfHosts(NOON + 119, ['web-0', ...HOSTS]));
     await tab.page.waitForFunction(() => document.querySelectorAll('.host-column').length === 4);
     assert.deepEqual(await columns(), ['web-0', ...HOSTS]);

@@ -46,7 +46,7 @@ describe('the heat map', { timeout: 180_000 }, () => {
     assert.deepEqual(subscriptions().map(({ buckets }) => buckets), [undefined]);
     await chooseOption(LATENCY, 'Heat map');
     await server.until(() => subscriptions().length === 2);
-    assert.equal(subscriptions()[1].buckets, true);
+    assert.deepEqual([subscriptions()[1].buckets, subscriptions()[1].channels], [true, [CHANNEL]], 'only its channel');
     server.send(batch(distribution(NOON + 121, true)));
     await waitForCells();
     const cells = await tab.page.evaluate(() => window.cells);

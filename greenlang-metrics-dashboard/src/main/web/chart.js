@@ -30,6 +30,7 @@ import { REST, TopLines } from './top-lines.js';
  * @property {(text: string) => void} announce reads a text to users of a screen reader
  * @property {{get: (id: string) => ChartOptions, change: (id: string, change: ChartOptions) => void}} options
  * @property {{buttonFor: (chart: Chart) => HTMLElement} | null} menu
+ * @property {(panel: Panel) => [min: number, max: number]} [extentOf] the values of all charts that share an axis
  */
 export class Chart {
   panel;
@@ -145,8 +146,7 @@ export class Chart {
 
   downloadCsv() {
     const data = this.#data?.data ?? /** @type {[number[]]} */ ([[]]);
-    const text = csvOf(this.panel.title, this.#lines.filter((line) => line.isShown), data, this.#timeRange.range);
-    download(new Blob([text], { type: 'text/csv' }), `${this.panel.title}.csv`);
+    download(new Blob([csvOf(this.panel.title, this.#lines.filter((line) => line.isShown), data, this.#timeRange.range)], { type: 'text/csv' }), `${this.panel.title}.csv`);
   }
 
   async downloadPicture() {
@@ -271,11 +271,12 @@ export class Chart {
   /** @param {import('./top-lines.js').ChartData} data */
   #createPlot(data) {
     const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showRow(u.cursor.idx));
-    const { palette } = this.#context;
+    const { palette, extentOf } = this.#context;
     const shown = new Set(this.#lines.filter((line) => line.isShown).map(({ column }) => column));
     const context = {
       panel: this.#topColumns ? this.#topLines.panel : this.panel,
       palette,
+      extentOf,
       timeRange: this.#timeRange,
       gaps: () => this.#gaps,
       divisor: () => this.#divisor,
@@ -316,8 +317,7 @@ export class Chart {
   #moveCursor(plot, step) {
     const times = this.#timeSeries?.data[0] ?? [];
     const [from, to] = this.#timeRange.range;
-    const last = times.findLastIndex((time) => time <= to);
-    const first = times.findIndex((time) => time >= from);
+    const [first, last] = [times.findIndex((time) => time >= from), times.findLastIndex((time) => time <= to)];
     const row = Math.min(last, Math.max(first, plot.cursor.idx == null ? last : plot.cursor.idx + step));
     plot.setCursor({ left: plot.valToPos(times[row], 'x'), top: 10 });
     this.#announceRow(row);

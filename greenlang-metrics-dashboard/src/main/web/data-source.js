@@ -125,13 +125,20 @@ export class DataSource {
     const generation = this.#generation;
     const visible = channels.filter((channel) => this.#isShown(channel));
     this.#subscribedChannels.push(...visible);
-    const apart = this.#preferences.groupBy ? [visible.filter((channel) => channel === SYSTEM), visible.filter((channel) => channel !== SYSTEM)] : [visible];
-    await Promise.all(apart.filter((each) => each.length > 0).map((each) => this.#subscribeTogether(each, generation)));
+    /** @type {Map<string, import('@greenlang/metrics-client').MetricSubscription>} by their options */
+    const subscriptions = new Map();
+    for (const channel of visible) { // the machine is never grouped, and only a channel with a heat map has buckets
+      const { channels: _, ...options } = toSubscription(this.#preferences, this.#resolution, [channel]);
+      const key = JSON.stringify(options);
+      subscriptions.set(key, { ...options, channels: [...(subscriptions.get(key)?.channels ?? []), channel] });
+    }
+    await Promise.all([...subscriptions.values()].map((each) => this.#subscribeTogether(each, generation)));
   }
 
-  /** Subscribes to channels with the same options. @param {string[]} visible @param {number} generation */
-  async #subscribeTogether(visible, generation) {
-    const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, this.#resolution, visible), batch: true, latest: true, metadata: true });
+  /** Subscribes to channels with the same options. @param {import('@greenlang/metrics-client').MetricSubscription} options @param {number} generation */
+  async #subscribeTogether(options, generation) {
+    const visible = options.channels;
+    const confirmation = this.service.subscribe({ ...options, batch: true, latest: true, metadata: true });
     const onConfirmed = () => {
       if (generation === this.#generation) {
         visible.forEach((channel) => this.#replacedChannels.delete(channel));

@@ -1,7 +1,7 @@
 import { createElement, setText } from './dom.js';
 import { NO_VALUE, formatQuantity, quantityOf } from './format.js';
 import { figuresOf, rowsIn } from './figures.js';
-import { lineButton } from './legend.js';
+import { lineButton, linesKey } from './legend.js';
 
 /** The table of a chart's figures in the visible range: a row for each line, also for those that are hidden. */
 
@@ -35,7 +35,7 @@ export class FigureTable {
    * @param {import('./time-range.js').Range} range
    */
   render(lines, timeSeries, range) {
-    const shown = JSON.stringify(lines.map(({ series, label, isShown }) => [series.id, label, isShown]));
+    const shown = linesKey(lines);
     if (shown !== this.#shownLines) {
       this.#shownLines = shown;
       this.#body.replaceChildren(...lines.map((line) => this.#createRow(line)));

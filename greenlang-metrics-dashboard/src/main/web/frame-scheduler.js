@@ -33,6 +33,12 @@ export function frameScheduler(render, pixelMillis) {
       earliestStart = start + Math.max(pixelMillis(), (performance.now() - start) / MAX_RENDER_SHARE);
     }
   };
+  const requestFrame = () => {
+    if (!isFrameRequested) {
+      isFrameRequested = true;
+      requestAnimationFrame(onFrame);
+    }
+  };
   return (isUrgent = false) => {
     if (isFrameRequested || (isRequested && !isUrgent)) {
       return;
@@ -40,15 +46,9 @@ export function frameScheduler(render, pixelMillis) {
     isRequested = true;
     const delay = isUrgent ? 0 : earliestStart - performance.now();
     if (delay <= 0) {
-      isFrameRequested = true;
-      requestAnimationFrame(onFrame);
+      requestFrame();
     } else {
-      timer = setTimeout(() => {
-        if (!isFrameRequested) {
-          isFrameRequested = true;
-          requestAnimationFrame(onFrame);
-        }
-      }, delay);
+      timer = setTimeout(requestFrame, delay);
     }
   };
 }

@@ -1,5 +1,7 @@
 import { Chart } from './chart.js';
+import { selectableLines } from './chart-lines.js';
 import { createElement, find, setText } from './dom.js';
+import { figuresOf, rowsIn } from './figures.js';
 import { PANELS } from './panels.js';
 import { matchesSearch } from './search.js';
 
@@ -10,6 +12,8 @@ export const MAX_COLUMNS = 8;
 
 export class HostColumns {
   #context;
+  /** @type {import('./store.js').Store | undefined} */
+  #store;
   #root = find('#host-columns');
   #more = find('#host-columns-more');
   /** @type {Map<string, {root: HTMLElement, charts: Chart[]}>} by host */
@@ -17,7 +21,7 @@ export class HostColumns {
 
   /** @param {import('./chart.js').ChartContext} context */
   constructor(context) {
-    this.#context = context;
+    this.#context = { ...context, extentOf: (/** @type {import('./panels.js').Panel} */ panel) => this.#extentOf(panel) };
   }
 
   get charts() {
@@ -32,6 +36,7 @@ export class HostColumns {
    */
   render(store, names, search, openGap) {
     const shown = names.slice(0, MAX_COLUMNS);
+    this.#store = store;
     for (const [name, { root, charts }] of this.#columns) {
       if (!shown.includes(name)) {
         charts.forEach((chart) => chart.remove());
@@ -51,6 +56,23 @@ export class HostColumns {
     this.#root.hidden = [...this.#columns.values()].every(({ root }) => root.hidden);
     setText(this.#more, names.length > MAX_COLUMNS ? `${names.length - MAX_COLUMNS} further hosts are not shown. Filter by the tag host to choose others.` : '');
     this.#more.hidden = names.length <= MAX_COLUMNS;
+  }
+
+  /**
+   * Returns the smallest and the greatest value of the shown lines in the visible range. All hosts have one axis, to compare them.
+   *
+   * @param {import('./panels.js').Panel} panel
+   * @returns {[min: number, max: number]}
+   */
+  #extentOf(panel) {
+    const lines = selectableLines(panel, this.#context.options.get(panel.id)).filter(({ isShown }) => isShown);
+    const figures = [...this.#columns.keys()].flatMap((name) => {
+      const [times, ...columns] = this.#store?.host(name)?.seriesByPanel.get(panel.id)?.data ?? [[]];
+      const rows = rowsIn(times, this.#context.timeRange.range);
+      const band = /** @type {[import('./time-series.js').Cell[], import('./time-series.js').Cell[]] | undefined} */ (panel.band && columns.slice(-2));
+      return lines.flatMap(({ column }) => figuresOf(columns[column] ?? [], rows, band) ?? []);
+    });
+    return figures.length > 0 ? [Math.min(...figures.map(({ min }) => min)), Math.max(...figures.map(({ max }) => max))] : [0, 0];
   }
 
   /** @param {string} name @param {number} index */

@@ -40,7 +40,7 @@ export class Legend {
 
   /** @param {Line[]} lines @param {number} hiddenCount the number of series that have no line */
   setLines(lines, hiddenCount) {
-    const shown = JSON.stringify(lines.map(({ series, label, isShown }) => [series.id, label, isShown]));
+    const shown = linesKey(lines);
     if (shown !== this.#shownLines) {
       this.#shownLines = shown;
       this.#createEntries(lines);
@@ -92,6 +92,11 @@ export class Legend {
     entry.replaceChildren(...name, value);
     return entry;
   }
+}
+
+/** Returns a text that changes with the lines and their choice. @param {Line[]} lines */
+export function linesKey(lines) {
+  return JSON.stringify(lines.map(({ series, label, isShown }) => [series.id, label, isShown]));
 }
 
 /**

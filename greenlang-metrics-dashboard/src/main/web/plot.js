@@ -22,6 +22,7 @@ import { enableTouch } from './plot-touch.js';
  * @property {() => import('./density.js').Density | null} density
  * @property {boolean} isHeatMap true if the lines are over a heat map, on a logarithmic axis
  * @property {(plot: uPlot) => void} onCursor
+ * @property {import('./chart.js').ChartContext['extentOf']} [extentOf]
  */
 
 /** The key that synchronizes the cursors of all charts. */
@@ -107,11 +108,16 @@ export function plotOptions(context, size) {
 }
 
 /** Returns the scale of the values. That of a heat map is logarithmic. @param {PlotContext} context @returns {uPlot.Scale} */
-function valueScale({ panel, timeRange, divisor, isSnug, density, isHeatMap }) {
+function valueScale({ panel, timeRange, divisor, isSnug, density, isHeatMap, extentOf }) {
   if (isHeatMap) {
     return { distr: 3, log: 10, range: () => heatRange(density(), timeRange.range, divisor()) };
   }
-  return { range: (_, min, max) => (isSnug() ? snugRange(min, max) : [Math.min(0, min ?? 0), ceiling(panel, max)]) };
+  return {
+    range: (_, ...own) => {
+      const [min, max] = extentOf?.(panel).map((value) => value / divisor()) ?? own;
+      return isSnug() ? snugRange(min, max) : [Math.min(0, min ?? 0), ceiling(panel, max)];
+    },
+  };
 }
 
 /** Returns the range of an axis that fits the lines. @param {number | null} min @param {number | null} max @returns {[number, number]} */

@@ -119,7 +119,12 @@ export function toSubscription({ tags, compression, groupBy, charts }, resolutio
     ...(tagFilters.length > 0 && { tags: Object.fromEntries(tagFilters) }),
     ...(resolution !== 'raw' && { aggregation_interval: resolution === '1d' ? '1h' : resolution }), // a day has no live window
     ...(groupBy && !channels.includes(SYSTEM) && { group_by: groupBy }), // the panels of the machine need each host
-    ...(Object.values(charts).some(({ form }) => form === 'heatmap') && { buckets: true }),
+    ...(channels.some((channel) => hasHeatMap(charts, channel)) && { buckets: true }),
     ...(compression && { compression, format: /** @type {const} */ ('columnar') }), // names each series once
   };
+}
+
+/** @param {Preferences['charts']} charts by identifier, which begins with the channel @param {string} channel */
+function hasHeatMap(charts, channel) {
+  return Object.entries(charts).some(([id, { form }]) => form === 'heatmap' && id.startsWith(`${channel}/`));
 }

@@ -1,5 +1,6 @@
 import { createElement, find, setText } from './dom.js';
 import { formatQuantity, formatTime, quantityOf } from './format.js';
+import { linesKey } from './legend.js';
 
 /**
  * The latest values of a chart as an off-screen table. It serves users who cannot see a canvas, and tests, which read
@@ -10,10 +11,15 @@ const MAX_ROWS = 10;
 /** The maximum number of rows while the user looks at the table. */
 const MAX_OPEN_ROWS = 200;
 
+/** @typedef {{element: HTMLTableRowElement, values: import('./time-series.js').Cell[]}} Row a row with the values that it shows */
+
 export class ValueTable {
   #panel;
   #body;
   #heads;
+  /** The rows by time. A new sample adds one and removes one: writing all of them would cost more than the plot. @type {Map<number, Row>} */
+  #rows = new Map();
+  #shownLines = '';
 
   /**
    * @param {import('./panels.js').Panel} panel
@@ -35,51 +41,60 @@ export class ValueTable {
   render(timeSeries, lines, range) {
     const [times, ...columns] = timeSeries?.data ?? [[]];
     const maxRows = range ? MAX_OPEN_ROWS : MAX_ROWS;
-    let shown = 0;
-    for (let row = times.length - 1; row >= 0 && shown < maxRows; row--) {
-      if (columns.some((column) => typeof column[row] === 'number') && (!range || (times[row] >= range[0] && times[row] <= range[1]))) {
-        this.#fillRow(shown++, times[row], columns.map((column) => column[row]));
+    const previous = this.#rows;
+    this.#rows = new Map();
+    this.#showColumns(lines);
+    for (let row = times.length - 1; row >= 0 && this.#rows.size < maxRows; row--) {
+      const time = times[row];
+      if (columns.some((column) => typeof column[row] === 'number') && (!range || (time >= range[0] && time <= range[1]))) {
+        this.#showRow(previous.get(time) ?? this.#createRow(), time, columns.map((column) => column[row]));
       }
     }
-    this.#showColumns(lines);
-    while (this.#body.rows.length > shown) {
+    while (this.#body.rows.length > this.#rows.size) {
       this.#body.deleteRow(-1);
     }
   }
 
   /** Shows the columns of the visible lines. @param {import('./legend.js').Line[]} lines */
   #showColumns(lines) {
+    const shown = linesKey(lines);
+    if (shown === this.#shownLines) {
+      return;
+    }
+    this.#shownLines = shown;
     const labels = new Map(lines.filter(({ isShown }) => isShown).map(({ column, label }) => [column, label]));
     this.#heads.forEach((head, i) => {
       setText(head, labels.get(i) ?? this.#panel.series[i].label);
       head.hidden = !labels.has(i);
-      [...this.#body.rows].forEach((row) => (row.cells[i + 1].hidden = !labels.has(i)));
+      [...this.#body.rows].forEach((row) => (row.cells[i + 1].hidden = head.hidden));
     });
   }
 
-  /**
-   * @param {number} index
-   * @param {number} time
-   * @param {import('./time-series.js').Cell[]} values
-   */
-  #fillRow(index, time, values) {
-    const row = this.#body.rows[index] ?? this.#addRow();
-    setText(row.cells[0], formatTime(time));
+  /** Shows a row below those that are shown already. @param {Row} row @param {number} time @param {import('./time-series.js').Cell[]} values */
+  #showRow(row, time, values) {
+    const next = this.#body.rows[this.#rows.size];
+    if (next !== row.element) {
+      this.#body.insertBefore(row.element, next ?? null);
+    }
+    this.#rows.set(time, row);
+    setText(row.element.cells[0], formatTime(time));
     this.#panel.series.forEach((_, i) => {
       const value = values[i];
-      const cell = row.cells[i + 1];
-      cell.dataset.time = String(time);
-      cell.dataset.value = String(value ?? '');
-      setText(cell, typeof value === 'number' ? formatQuantity(quantityOf(value, this.#panel.unit)) : '');
+      if (!(i in row.values) || value !== row.values[i]) {
+        row.values[i] = value;
+        const cell = row.element.cells[i + 1];
+        cell.dataset.time = String(time);
+        cell.dataset.value = String(value ?? '');
+        setText(cell, typeof value === 'number' ? formatQuantity(quantityOf(value, this.#panel.unit)) : '');
+      }
     });
   }
 
-  #addRow() {
-    const row = this.#body.insertRow();
-    row.append(
-      createElement('th', { scope: 'row' }),
-      ...this.#panel.series.map(({ key }) => createElement('td', { 'data-series': key })),
-    );
-    return row;
+  /** @returns {Row} */
+  #createRow() {
+    const element = createElement('tr');
+    element.append(createElement('th', { scope: 'row' }), ...this.#panel.series.map(({ key }) => createElement('td', { 'data-series': key })));
+    this.#heads.forEach(({ hidden }, i) => (element.cells[i + 1].hidden = hidden));
+    return { element, values: [] };
   }
 }

@@ -65,9 +65,10 @@ describe('the density of observations', () => {
   });
 });
 
-test('only a view with a heat map requests buckets', () => {
+test('only the channel of a heat map requests buckets', () => {
   const charts = { 'c/m': { form: 'heatmap' } };
   assert.equal(toSubscription({ ...defaultPreferences(), charts }, 'raw', ['c']).buckets, true);
+  assert.equal(toSubscription({ ...defaultPreferences(), charts }, 'raw', ['d']).buckets, undefined);
   assert.equal(toSubscription({ ...defaultPreferences(), charts: { 'c/m': { axis: 'snug' } } }, 'raw', ['c']).buckets, undefined);
   const { view, options } = queryOf({ channel: 'c', metrics: ['m'], form: 'heatmap' }, 'own-0', { ...defaultPreferences(), charts }, 0);
   assert.deepEqual([view.query.buckets, options], [undefined, { form: 'heatmap' }], 'QueryCharts adds them');

@@ -12,6 +12,17 @@ const BUILT = 'src/main/resources/META-INF/resources/greenlang-metrics/';
 const MAX_PAGE_BYTES = 84_000;
 const MAX_ELEMENT_BYTES = 65_000;
 
+/** The colours that dichromats see for linear sRGB, by Machado, Oliveira and Fernandes (2009), at full severity. */
+const DEFICIENCIES = {
+  none: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+};
+/** From linear sRGB to XYZ, relative to the white of D65. */
+const TO_XYZ = [[0.4339, 0.3762, 0.1899], [0.2126, 0.7152, 0.0722], [0.0177, 0.1095, 0.8728]];
+const MIN_DISTANCE = 12;
+
 describe('the files', () => {
   test('have compressed copies with the same content and within the limit', async () => {
     let bytes = 0;
@@ -46,10 +57,21 @@ describe('the files', () => {
     assert.match(text, /@msgpack\/msgpack 3\.1\.3 \(ISC\)/);
   });
 
+  test('define lines that people with a colour vision deficiency distinguish, in both themes', async () => {
+    const lines = [...Array(8).keys()].map((i) => `--line-${i}`);
+    const pairs = [...lines.flatMap((a, i) => lines.slice(i + 1).map((b) => [a, b])), ['--received', '--sent'], ['--disk', '--written']];
+    for (const [theme, colors] of Object.entries(await themes())) {
+      for (const deficiency of Object.keys(DEFICIENCIES)) {
+        for (const [a, b] of pairs) {
+          const seen = distance(colors[a], colors[b], deficiency);
+          assert.ok(seen >= MIN_DISTANCE, `${theme}, ${deficiency}: ${a} and ${b} have a distance of ${seen.toFixed(1)}`);
+        }
+      }
+    }
+  });
+
   test('define a contrast of 4.5 : 1 for text and 3 : 1 for lines in both themes', async () => {
-    const css = await readFile(`${WEB}theme.css`, 'utf8');
-    const readColors = (text) => Object.fromEntries([...text.matchAll(/(--[\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]));
-    const [light, dark] = css.split(":root[data-theme='dark']").map(readColors);
+    const { light, dark } = await themes();
     assert.deepEqual(Object.keys(dark), Object.keys(light), 'both themes define the same colours');
     for (const [theme, colors] of Object.entries({ light, dark })) {
       const check = (foreground, background, minimum) => {
@@ -73,13 +95,38 @@ describe('the files', () => {
   });
 });
 
+/** Returns the colours of both themes by name. */
+async function themes() {
+  const css = await readFile(`${WEB}theme.css`, 'utf8');
+  const readColors = (text) => Object.fromEntries([...text.matchAll(/(--[\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]));
+  const [light, dark] = css.split(":root[data-theme='dark']").map(readColors);
+  return { light, dark };
+}
+
+/** Returns the linear components of a colour. @returns {number[]} from 0 to 1 */
+function linear(color) {
+  return [1, 3, 5].map((start) => {
+    const component = parseInt(color.slice(start, start + 2), 16) / 255;
+    return component <= 0.04045 ? component / 12.92 : ((component + 0.055) / 1.055) ** 2.4;
+  });
+}
+
+const multiply = (matrix, vector) => matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i], 0));
+
+/** Returns the distance of two colours in CIELAB, as a person with the deficiency sees them. A just noticeable one is about 2.3. */
+function distance(a, b, deficiency) {
+  const [first, second] = [a, b].map((color) => {
+    const seen = multiply(DEFICIENCIES[deficiency], linear(color)).map((component) => Math.min(1, Math.max(0, component)));
+    const [x, y, z] = multiply(TO_XYZ, seen).map((each) => (each > 216 / 24_389 ? Math.cbrt(each) : ((24_389 / 27) * each + 16) / 116));
+    return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+  });
+  return Math.hypot(...first.map((each, i) => each - second[i]));
+}
+
 /** Returns the contrast ratio as defined by WCAG 2. */
 function contrast(a, b) {
   const luminance = (color) => {
-    const [red, green, blue] = [1, 3, 5].map((start) => {
-      const component = parseInt(color.slice(start, start + 2), 16) / 255;
-      return component <= 0.04045 ? component / 12.92 : ((component + 0.055) / 1.055) ** 2.4;
-    });
+    const [red, green, blue] = linear(color);
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
   const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
