@@ -1,4 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-export default defineConfig({ plugins: [react()], server: { host: 'localhost', port: 8091, strictPort: true } });
+export default defineConfig({
+  plugins: [react()],
+  build: { rollupOptions: { input: ['index.html', 'charts.html'] } },
+  server: { host: 'localhost', port: 8091, strictPort: true },
+});

@@ -1,4 +1,10 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 
-export default defineConfig({ plugins: [vue()], server: { host: 'localhost', port: 8092, strictPort: true } });
+const isCustomElement = (tag) => tag === 'greenlang-chart';
+
+export default defineConfig({
+  plugins: [vue({ template: { compilerOptions: { isCustomElement } } })],
+  build: { rollupOptions: { input: ['index.html', 'charts.html'] } },
+  server: { host: 'localhost', port: 8092, strictPort: true },
+});

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -25,9 +25,12 @@ function npm(cwd, ...args) {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Copies an example to a folder outside of this repository, with the packed client as its dependency. */
+/** Copies an example to a folder outside of this repository, once, with the packed client as its dependency. */
 function install(example) {
   const app = join(folder, example);
+  if (existsSync(app)) {
+    return app;
+  }
   cpSync(join(ROOT, 'examples', example), app, { recursive: true, filter: (path) => !/node_modules|dist$/.test(path) });
   npm(app, 'install', '--ignore-scripts', tarball);
   return app;
@@ -53,7 +56,7 @@ async function openPage(t, address, server) {
   const tab = await openTab(browser);
   const commands = [];
   tab.page.on('websocket', (socket) => {
-    socket.on('framesent', ({ payload }) => socket.url().includes('/ws/metrics') && commands.push(JSON.parse(payload).type));
+    socket.on('framesent', ({ payload }) => socket.url().includes('/ws/metrics') && commands.push(JSON.parse(payload)));
   });
   await tab.page.goto(`${address}?server=ws://127.0.0.1:${server.port}/ws/metrics#token=${server.token}`);
   return { tab, commands };
@@ -80,8 +83,34 @@ for (const [example, shownAgain] of Object.entries(SHOWN_AGAIN)) {
     await tab.page.click('text=Show');
     await value('cpu.percent');
 
-    assert.deepEqual(commands.filter((type) => type !== 'pong'), ['subscribe', 'unsubscribe', ...shownAgain]);
+    assert.deepEqual(commands.map(({ type }) => type).filter((type) => type !== 'pong'), ['subscribe', 'unsubscribe', ...shownAgain]);
     assert.equal(tab.sockets.filter((url) => url.includes('/ws/metrics')).length, 1);
+    assert.deepEqual(tab.errors.filter((each) => !/favicon|404/.test(each)), []);
+  });
+}
+
+for (const example of Object.keys(SHOWN_AGAIN)) {
+  test(`${example}_chartElement_showsHistoryAndFollowsItsAttributes`, { timeout: 240_000 }, async (t) => {
+    const app = install(example);
+    const address = await serve(t, app);
+    const server = await startServer({ env: { WS_ALLOWED_ORIGINS: new URL(address).origin } });
+    t.after(() => server.kill());
+    const page = join(app, 'charts.html');
+    writeFileSync(page, readFileSync(page, 'utf8').replace('localhost:8000', `127.0.0.1:${server.port}`));
+    const { tab, commands } = await openPage(t, `${address}charts.html`, server);
+    const charts = tab.page.locator('greenlang-chart');
+
+    for (const [i, name] of ['cpu.percent', 'memory.percent'].entries()) {
+      await charts.nth(i).locator('.chart-value', { hasText: /^\d+\.\d %$/ }).waitFor({ timeout: 60_000 });
+      assert.equal(await charts.nth(i).locator('.chart-title').innerText(), name);
+    }
+    assert.ok(commands.some(({ type }) => type === 'get_history'));
+    await tab.page.click('text=15 minutes');
+    const deadline = Date.now() + 10_000;
+    while (!commands.some(({ type, data }) => type === 'subscribe' && data.aggregation_interval === '5s')) {
+      assert.ok(Date.now() < deadline, 'the new range is no new subscription');
+      await tab.page.evaluate(() => new Promise(requestAnimationFrame));
+    }
     assert.deepEqual(tab.errors.filter((each) => !/favicon|404/.test(each)), []);
   });
 }

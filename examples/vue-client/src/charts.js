@@ -1,0 +1,4 @@
+import { createApp } from 'vue';
+import Charts from './Charts.vue';
+
+createApp(Charts).mount('#app');
