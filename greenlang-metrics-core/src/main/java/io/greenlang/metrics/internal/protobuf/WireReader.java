@@ -1,8 +1,8 @@
 package io.greenlang.metrics.internal.protobuf;
 
 import io.greenlang.metrics.internal.util.VarInt;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
@@ -23,17 +23,23 @@ public final class WireReader {
   private static final int TYPE_MASK = 7;
   private static final int FIXED64_BYTES = 8;
   private static final int FIXED32_BYTES = 4;
+  private static final int MAX_VARINT_BITS = 63;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** The bytes that are left, in an array. */
-  private final ByteBuffer in;
+  private final byte[] bytes;
+  private final int end;
+  private int position;
 
   /** Creates a reader of a whole message. */
   public WireReader(byte[] bytes) {
-    this(ByteBuffer.wrap(bytes));
+    this(bytes, 0, bytes.length);
   }
 
-  private WireReader(ByteBuffer in) {
-    this.in = in.order(ByteOrder.LITTLE_ENDIAN);
+  private WireReader(byte[] bytes, int start, int end) {
+    this.bytes = bytes;
+    this.position = start;
+    this.end = end;
   }
 
   /** Returns the key of a field that is sent as a varint: integers, enumerations and booleans. */
@@ -53,22 +59,22 @@ public final class WireReader {
 
   /** Returns a reader of the same message from here on. */
   public WireReader copy() {
-    return new WireReader(in.duplicate());
+    return new WireReader(bytes, position, end);
   }
 
   /** Returns whether the message has more bytes. */
   public boolean hasMore() {
-    return in.hasRemaining();
+    return position < end;
   }
 
   /** Returns the number of bytes that are left. */
   public int remaining() {
-    return in.remaining();
+    return end - position;
   }
 
   /** Returns the key of the next field; 0 at the end of the message. */
   public int nextKey() throws MalformedMessageException {
-    if (!in.hasRemaining()) {
+    if (position == end) {
       return 0;
     }
     long key = varint();
@@ -89,15 +95,23 @@ public final class WireReader {
     }
   }
 
-  /** Returns an integer, an enumeration or a boolean. */
+  /**
+   * Returns an integer, an enumeration or a boolean. Not by {@link VarInt#read}, whose buffer would
+   * be another object for each nested message: that took 15 % of the throughput of OTLP.
+   */
   public long varint() throws MalformedMessageException {
-    try {
-      return VarInt.read(in);
-    } catch (BufferUnderflowException e) {
-      throw truncated();
-    } catch (IllegalArgumentException e) {
-      throw new MalformedMessageException("The message has a number that is too long");
+    long value = 0;
+    for (int shift = 0; shift <= MAX_VARINT_BITS; shift += 7) {
+      if (position == end) {
+        throw truncated();
+      }
+      byte next = bytes[position++];
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
     }
+    throw new MalformedMessageException("The message has a number that is too long");
   }
 
   /** Returns an integer of 32 bits that is sent in zigzag encoding. */
@@ -113,7 +127,7 @@ public final class WireReader {
 
   /** Returns an integer that is sent in 8 bytes. */
   public long fixed64() throws MalformedMessageException {
-    return in.getLong(advance(FIXED64_BYTES));
+    return (long) LONG.get(bytes, advance(FIXED64_BYTES));
   }
 
   /** Returns a double. */
@@ -124,31 +138,31 @@ public final class WireReader {
   /** Returns a reader of a nested message, or of packed numbers. */
   public WireReader message() throws MalformedMessageException {
     int length = length();
-    return new WireReader(in.slice(advance(length), length));
+    int start = advance(length);
+    return new WireReader(bytes, start, start + length);
   }
 
   /** Returns a text; bytes that are not UTF-8 become U+FFFD. */
   public String text() throws MalformedMessageException {
     int length = length();
     int start = advance(length);
-    return new String(in.array(), in.arrayOffset() + start, length, StandardCharsets.UTF_8);
+    return new String(bytes, start, length, StandardCharsets.UTF_8);
   }
 
   private int length() throws MalformedMessageException {
     long length = varint();
-    if (length < 0 || length > in.remaining()) {
+    if (length < 0 || length > end - position) {
       throw truncated();
     }
     return (int) length;
   }
 
-  /** Skips bytes and returns the index of the first one. */
   private int advance(int count) throws MalformedMessageException {
-    if (count > in.remaining()) {
+    if (count > end - position) {
       throw truncated();
     }
-    int start = in.position();
-    in.position(start + count);
+    int start = position;
+    position += count;
     return start;
   }
 

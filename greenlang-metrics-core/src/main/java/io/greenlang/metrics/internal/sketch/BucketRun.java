@@ -1,6 +1,5 @@
 package io.greenlang.metrics.internal.sketch;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The counts of adjacent exponential buckets of one sign. Immutable. */
@@ -26,7 +25,7 @@ final class BucketRun {
 
   /** Returns the number of observations. */
   long total() {
-    return Arrays.stream(counts).sum();
+    return ImportedBuckets.sum(counts);
   }
 
   /** Returns the number of buckets, empty ones included. */

@@ -37,7 +37,7 @@ public final class ExplicitBuckets implements ImportedBuckets {
               + " bounds");
     }
     this.counts = ImportedBuckets.checked(counts);
-    this.total = Arrays.stream(this.counts).sum();
+    this.total = ImportedBuckets.sum(this.counts);
     this.bounds = bounds.clone();
     for (int i = 0; i < bounds.length; i++) {
       if (!Double.isFinite(bounds[i]) || (i > 0 && bounds[i] <= bounds[i - 1])) {

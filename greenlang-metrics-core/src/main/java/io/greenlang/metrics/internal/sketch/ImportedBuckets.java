@@ -66,6 +66,15 @@ public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuck
     return copy;
   }
 
+  /** Returns the sum of counts that were {@link #checked}. */
+  static long sum(long[] counts) {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
   /**
    * Returns a count.
    *
