@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawWebSocket extends RawHttpConnection {
 
+  /** An error for a frame that a server must not send: it is masked, or its header is missing. */
+  public static final class MaskedFrameError extends AssertionError {
+    private MaskedFrameError() {
+      super("the server masked a frame");
+    }
+  }
+
   private RawWebSocket(URI url, int receiveBuffer, @Nullable InetAddress localAddress)
       throws IOException {
     super(url, receiveBuffer, localAddress);
@@ -89,7 +96,11 @@ public final class RawWebSocket extends RawHttpConnection {
     return send(RawWebSocketFrame.text(text));
   }
 
-  /** Reads the next frame, or returns null if the connection has ended. */
+  /**
+   * Reads the next frame, or returns null if the connection has ended.
+   *
+   * @throws MaskedFrameError if the frame is masked
+   */
   public @Nullable RawWebSocketFrame nextFrame() {
     try {
       int first = input().read();
@@ -109,7 +120,7 @@ public final class RawWebSocket extends RawHttpConnection {
   private long nextLength() throws IOException {
     int length = input().readUnsignedByte();
     if (length > 127) {
-      throw new AssertionError("the server masked a frame");
+      throw new MaskedFrameError();
     }
     return switch (length) {
       case 126 -> input().readUnsignedShort();
