@@ -2,6 +2,7 @@ package io.greenlang.metrics.e2e.client;
 
 import io.greenlang.metrics.client.MetricsClient;
 import io.greenlang.metrics.client.MetricsClientBuilder;
+import io.greenlang.metrics.client.model.ConnectionChange;
 import io.greenlang.metrics.client.model.HistoryQuery;
 import io.greenlang.metrics.client.model.Interval;
 import io.greenlang.metrics.client.model.MetricSubscription;
@@ -12,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The Java client as a program. It executes the commands of its standard input, one per line, until
@@ -30,11 +33,16 @@ public final class JavaClientProgram {
   private static final Duration BACKOFF_BASE = Duration.ofMillis(20);
   private static final Duration BACKOFF_MAX = Duration.ofMillis(500);
 
+  /** On a busy machine, the last event can follow the end of {@code close}. */
+  private static final long MAX_END_SECONDS = 30;
+
   private final MetricsClient client;
+  private final CountDownLatch ended;
   private final EventPrinter printer = new EventPrinter(System.out);
 
-  private JavaClientProgram(MetricsClient client) {
+  private JavaClientProgram(MetricsClient client, CountDownLatch ended) {
     this.client = client;
+    this.ended = ended;
   }
 
   /**
@@ -42,19 +50,31 @@ public final class JavaClientProgram {
    *
    * @param args the token, which can be absent, and the URL of the server
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     MetricsClientBuilder builder = MetricsClient.builder(args[args.length - 1]);
     if (args.length > 1) {
       builder.token(args[0]);
     }
+    CountDownLatch ended = new CountDownLatch(1);
     // Only daemon threads remain after the client is closed, so the program exits by itself.
     try (MetricsClient client = builder.backoff(BACKOFF_BASE, BACKOFF_MAX).build()) {
-      new JavaClientProgram(client).run();
+      new JavaClientProgram(client, ended).run();
+    }
+    if (!ended.await(MAX_END_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(
+          "the client reported no end within " + MAX_END_SECONDS + " s after close()");
+    }
+  }
+
+  private void onConnectionChange(ConnectionChange change) {
+    printer.print(change);
+    if (change.state().isFinal()) {
+      ended.countDown();
     }
   }
 
   private void run() throws IOException {
-    client.onConnectionChange(printer::print);
+    client.onConnectionChange(this::onConnectionChange);
     client.onError(printer::print);
     client.onGap(printer::print);
     client.onMetadata(printer::print);
