@@ -65,10 +65,12 @@ final class JsonReader extends DocumentReader {
       throws MalformedDocumentException {
     try (JsonParser in = factory.createParser(text(document))) {
       JsonToken first = in.nextToken();
-      boolean hasKind = !mustBeObject || isObjectOrNull(first);
-      Object value = hasKind && first != null ? value(in) : null;
-      if (!hasKind || first == null || in.nextToken() != null) {
-        throw new MalformedDocumentException(mustBeObject ? "not one object" : "not one document");
+      if (first == null || (mustBeObject && !isObjectOrNull(first))) {
+        throw mismatch(mustBeObject);
+      }
+      Object value = value(in);
+      if (in.nextToken() != null) {
+        throw mismatch(mustBeObject);
       }
       return value;
     } catch (StreamConstraintsException e) {
@@ -80,8 +82,12 @@ final class JsonReader extends DocumentReader {
     }
   }
 
-  private static boolean isObjectOrNull(@Nullable JsonToken first) {
+  private static boolean isObjectOrNull(JsonToken first) {
     return first == JsonToken.START_OBJECT || first == JsonToken.VALUE_NULL;
+  }
+
+  private static MalformedDocumentException mismatch(boolean mustBeObject) {
+    return new MalformedDocumentException(mustBeObject ? "not one object" : "not one document");
   }
 
   /** Reads the value of the current token. The factory's limits bound the recursion. */
