@@ -12,13 +12,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,19 +99,6 @@ final class TlsRefusalsTest {
     return bytes;
   }
 
-  /** Returns the first message of the JDK's client. */
-  private static byte[] clientHello() {
-    SSLEngine engine = ClientContexts.trustingAll().createSSLEngine();
-    engine.setUseClientMode(true);
-    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    try {
-      engine.wrap(ByteBuffer.allocate(0), hello);
-    } catch (SSLException e) {
-      throw new IllegalStateException("every client can begin", e);
-    }
-    return Arrays.copyOf(hello.array(), hello.position());
-  }
-
   @Test
   void handshakes_garbage_areCountedAndLoggedOnce() {
     List<String> lines = logged(() -> garbage(HANDSHAKE));
@@ -127,7 +111,7 @@ final class TlsRefusalsTest {
 
   @Test
   void handshakes_changedAtRandom_areLoggedAtMostOnce() {
-    byte[] hello = clientHello();
+    byte[] hello = ClientContexts.clientHello();
     List<String> lines =
         logged(
             () -> {
@@ -143,7 +127,7 @@ final class TlsRefusalsTest {
 
   @Test
   void handshakes_ofLeavingClients_areNeitherCountedNorLogged() {
-    byte[] hello = clientHello();
+    byte[] hello = ClientContexts.clientHello();
     assertThat(logged(() -> Arrays.copyOf(hello, 1 + random.nextInt(hello.length - 1)))).isEmpty();
     assertThat(refused()).isZero();
   }

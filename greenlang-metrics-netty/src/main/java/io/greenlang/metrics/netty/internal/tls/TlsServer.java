@@ -128,7 +128,7 @@ public final class TlsServer implements AutoCloseable {
     }
   }
 
-  /** A listener to connections that do not begin with TLS, called on their I/O threads. */
+  /** A listener to connections that TLS refuses, called on their I/O threads. */
   public interface Listener {
 
     /** Answers a client that does not speak TLS. All further bytes of the client are discarded. */

@@ -8,13 +8,10 @@ import io.greenlang.metrics.testkit.tls.ClientContexts;
 import io.greenlang.metrics.testkit.tls.TestCertificate;
 import io.greenlang.metrics.websocket.transport.TlsSettings;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntFunction;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,36 +46,23 @@ final class TlsHandshakesTest {
     }
   }
 
-  /** Returns the first message of the JDK's client. */
-  private static byte[] clientHello() {
-    SSLEngine engine = ClientContexts.trustingAll().createSSLEngine();
-    engine.setUseClientMode(true);
-    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    try {
-      engine.wrap(ByteBuffer.allocate(0), hello);
-    } catch (SSLException e) {
-      throw new IllegalStateException("every client can begin", e);
-    }
-    return Arrays.copyOf(hello.array(), hello.position());
-  }
-
   /** The server signs for each of them, which costs more than anything else before a token. */
   @Test
   void handshakes_halfOpen_doNotDelayOthers() throws Exception {
-    byte[] hello = clientHello();
+    byte[] hello = ClientContexts.clientHello();
     withstand("half-open TLS handshakes", i -> hello);
   }
 
   @Test
   void handshakes_incomplete_doNotDelayOthers() throws Exception {
-    byte[] hello = clientHello();
+    byte[] hello = ClientContexts.clientHello();
     withstand(
         "incomplete TLS hellos", i -> Arrays.copyOf(hello, 1 + random.nextInt(hello.length - 1)));
   }
 
   @Test
   void handshakes_garbage_doNotDelayOthers() throws Exception {
-    byte[] hello = clientHello();
+    byte[] hello = ClientContexts.clientHello();
     withstand(
         "garbage instead of TLS",
         i -> {

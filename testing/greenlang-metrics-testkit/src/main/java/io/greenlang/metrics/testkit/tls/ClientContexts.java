@@ -2,12 +2,15 @@ package io.greenlang.metrics.testkit.tls;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -56,6 +59,19 @@ public final class ClientContexts {
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("every JDK has PKCS#12", e);
     }
+  }
+
+  /** Returns the first message of the JDK's client, as a program without TLS can send it. */
+  public static byte[] clientHello() {
+    SSLEngine engine = trustingAll().createSSLEngine();
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    try {
+      engine.wrap(ByteBuffer.allocate(0), hello);
+    } catch (SSLException e) {
+      throw new IllegalStateException("every client can begin", e);
+    }
+    return Arrays.copyOf(hello.array(), hello.position());
   }
 
   private static SSLContext context(TrustManager[] trust) {
