@@ -1,6 +1,5 @@
 package io.greenlang.metrics;
 
-import io.greenlang.metrics.internal.number.CompensatedSum;
 import io.greenlang.metrics.internal.sketch.BucketMapping;
 import io.greenlang.metrics.internal.sketch.ExplicitBuckets;
 import io.greenlang.metrics.internal.sketch.ExponentialBuckets;
@@ -183,19 +182,8 @@ public final class HistogramBuckets {
     low = Double.isNaN(min) ? Math.min(low, high) : low;
     high = Math.max(low, high);
     Distribution.Builder builder = Distribution.builder();
-    boolean isSumUnknown = Double.isNaN(sum);
-    CompensatedSum estimate = new CompensatedSum();
-    buckets.place(
-        low,
-        high,
-        (value, count) -> {
-          int sign = BucketMapping.sign(value);
-          builder.addBucket(sign, sign == 0 ? 0 : BucketMapping.index(value), count);
-          if (isSumUnknown) {
-            estimate.add(value, count);
-          }
-        });
-    builder.addStatistics(isSumUnknown ? estimate.value() : sum, low, high);
+    buckets.place(low, high, builder::addBucket);
+    builder.addStatistics(Double.isNaN(sum) ? buckets.estimateSum(low, high) : sum, low, high);
     return builder.build();
   }
 

@@ -7,10 +7,12 @@ final class BucketRun {
 
   private final long offset;
   private final long[] counts;
+  private final long total;
 
-  private BucketRun(long offset, long[] counts) {
+  private BucketRun(long offset, long[] counts, long total) {
     this.offset = offset;
     this.counts = counts;
+    this.total = total;
   }
 
   /**
@@ -20,12 +22,13 @@ final class BucketRun {
    * @throws IllegalArgumentException if there are too many counts, or one is out of range
    */
   static BucketRun of(int offset, long[] counts) {
-    return new BucketRun(offset, ImportedBuckets.checked(counts));
+    long[] copy = counts.clone();
+    return new BucketRun(offset, copy, ImportedBuckets.checkedTotal(copy));
   }
 
   /** Returns the number of observations. */
   long total() {
-    return ImportedBuckets.sum(counts);
+    return total;
   }
 
   /** Returns the number of buckets, empty ones included. */
@@ -71,12 +74,12 @@ final class BucketRun {
     for (int i = 0; i < counts.length; i++) {
       merged[(int) ((index(i) >> steps) - first)] += counts[i];
     }
-    return new BucketRun(first, merged);
+    return new BucketRun(first, merged, total);
   }
 
   /** Returns these buckets without the earlier observations; null if there were more of them. */
   @Nullable BucketRun minus(BucketRun earlier) {
     long[] difference = ImportedBuckets.minus(counts, earlier.counts, earlier.offset - offset);
-    return difference == null ? null : new BucketRun(offset, difference);
+    return difference == null ? null : new BucketRun(offset, difference, total - earlier.total);
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.sketch;
 
+import io.greenlang.metrics.internal.number.CompensatedSum;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,6 @@ import org.jspecify.annotations.Nullable;
  * bound. The observations of a bucket are spread evenly over it. Immutable.
  */
 public final class ExplicitBuckets implements ImportedBuckets {
-
-  /** The number of values that represent a bucket, at most: enough for its share of a chart. */
-  private static final int MAX_VALUES = 32;
-
-  /** The width, relative to the values, below which one value represents a bucket. */
-  private static final double NARROW = 2 * BucketMapping.RELATIVE_ERROR;
 
   private final double[] bounds;
   private final long[] counts;
@@ -36,8 +31,8 @@ public final class ExplicitBuckets implements ImportedBuckets {
               + bounds.length
               + " bounds");
     }
-    this.counts = ImportedBuckets.checked(counts);
-    this.total = ImportedBuckets.sum(this.counts);
+    this.counts = counts.clone();
+    this.total = ImportedBuckets.checkedTotal(this.counts);
     this.bounds = bounds.clone();
     for (int i = 0; i < bounds.length; i++) {
       if (!Double.isFinite(bounds[i]) || (i > 0 && bounds[i] <= bounds[i - 1])) {
@@ -80,31 +75,47 @@ public final class ExplicitBuckets implements ImportedBuckets {
 
   @Override
   public void place(double min, double max, Placement placement) {
+    RecentBounds recent = RecentBounds.of(bounds);
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] > 0) {
-        double low = Math.max(min, i == 0 ? min : bounds[i - 1]);
-        double high = Math.min(max, i == bounds.length ? max : bounds[i]);
-        if (low < high) {
-          spread(low, high, counts[i], placement);
+        double low = low(i, min, max);
+        double high = high(i, min, max);
+        if (recent != null && isWhole(i, low, high)) {
+          recent.place(i, counts[i], placement);
         } else {
-          // One value, or a bucket outside the known range: then the range is to be believed.
-          placement.add(Math.min(max, low), counts[i]);
+          EvenSpread.place(low, high, counts[i], placement);
         }
       }
     }
   }
 
-  private static void spread(double low, double high, long count, Placement placement) {
-    boolean narrow = high - low <= NARROW * Math.min(Math.abs(low), Math.abs(high));
-    long values = narrow ? 1 : Math.min(count, MAX_VALUES);
-    long placed = 0;
-    for (long i = 1; i <= values; i++) {
-      long upTo = count * i / values;
-      double fraction = (placed + upTo) / 2.0 / count;
-      // Not low + fraction * (high - low), which can overflow.
-      placement.add(low * (1 - fraction) + high * fraction, upTo - placed);
-      placed = upTo;
+  /** Returns the lower end of a bucket within the known range, which is to be believed. */
+  private double low(int bucket, double min, double max) {
+    return bucket == 0 ? min : Math.max(min, Math.min(max, bounds[bucket - 1]));
+  }
+
+  /** Returns the upper end of a bucket within the known range. */
+  private double high(int bucket, double min, double max) {
+    return bucket == bounds.length ? max : Math.max(min, Math.min(max, bounds[bucket]));
+  }
+
+  /** Returns whether the known range leaves a bucket both of its bounds. */
+  private boolean isWhole(int bucket, double low, double high) {
+    return bucket > 0
+        && bucket < bounds.length
+        && low == bounds[bucket - 1]
+        && high == bounds[bucket];
+  }
+
+  @Override
+  public double estimateSum(double min, double max) {
+    CompensatedSum sum = new CompensatedSum();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        sum.add(EvenSpread.mean(low(i, min, max), high(i, min, max)), counts[i]);
+      }
     }
+    return sum.value();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.sketch;
 
+import io.greenlang.metrics.internal.number.CompensatedSum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,19 +104,36 @@ public final class ExponentialBuckets implements ImportedBuckets {
 
   @Override
   public void place(double min, double max, Placement placement) {
+    forEachValue(placement::add);
+  }
+
+  @Override
+  public double estimateSum(double min, double max) {
+    CompensatedSum sum = new CompensatedSum();
+    forEachValue(sum::add);
+    return sum.value();
+  }
+
+  /** Receives the values that represent the buckets in use, in ascending order. */
+  @FunctionalInterface
+  private interface ValueVisitor {
+    void visit(double value, long count);
+  }
+
+  private void forEachValue(ValueVisitor visitor) {
     // The harmonic mean of a and a·b is a·2/(1 + 1/b).
     double shift = 1 - Math.log1p(Math.pow(2, -width(scale))) / Math.log(2);
     for (int i = negative.length() - 1; i >= 0; i--) {
       if (negative.count(i) > 0) {
-        placement.add(-power(negative.index(i), shift), negative.count(i));
+        visitor.visit(-power(negative.index(i), shift), negative.count(i));
       }
     }
     if (zeros > 0) {
-      placement.add(0, zeros);
+      visitor.visit(0, zeros);
     }
     for (int i = 0; i < positive.length(); i++) {
       if (positive.count(i) > 0) {
-        placement.add(power(positive.index(i), shift), positive.count(i));
+        visitor.visit(power(positive.index(i), shift), positive.count(i));
       }
     }
   }

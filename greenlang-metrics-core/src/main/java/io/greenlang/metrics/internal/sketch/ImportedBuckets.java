@@ -14,11 +14,17 @@ public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuck
   /** The maximum count; doubles, in which sketches count, are exact up to here. */
   long MAX_COUNT = 1L << 53;
 
-  /** Receives observations, in ascending order of the values. */
+  /** Receives observations, in ascending order. */
   @FunctionalInterface
   interface Placement {
-    /** Called with a finite value, and the number of observations it represents, at least 1. */
-    void add(double value, long count);
+    /** Called with a bucket of {@link BucketMapping}; the count is at least 1. */
+    void add(int sign, int index, long count);
+
+    /** Adds the bucket of a finite value, which represents {@code count} observations. */
+    default void add(double value, long count) {
+      int sign = BucketMapping.sign(value);
+      add(sign, sign == 0 ? 0 : BucketMapping.index(value), count);
+    }
   }
 
   /** Returns the number of observations. */
@@ -39,18 +45,26 @@ public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuck
   void place(double min, double max, Placement placement);
 
   /**
+   * Returns an estimate of the sum of all observations, limited to the finite doubles.
+   *
+   * @param min the smallest observation, as far as it is known
+   * @param max the largest observation, as far as it is known; at least {@code min}
+   */
+  double estimateSum(double min, double max);
+
+  /**
    * Returns the observations that were counted since an earlier state of the same histogram; null
    * if that is no earlier state, because its buckets have other bounds or more observations.
    */
   @Nullable ImportedBuckets since(ImportedBuckets earlier);
 
   /**
-   * Returns a copy of some counts.
+   * Returns the sum of some counts.
    *
    * @throws IllegalArgumentException if there are too many, one is negative, or they add up to more
    *     than {@link #MAX_COUNT}
    */
-  static long[] checked(long[] counts) {
+  static long checkedTotal(long[] counts) {
     if (counts.length > MAX_BUCKETS) {
       throw new IllegalArgumentException(
           "a histogram must have at most "
@@ -58,21 +72,11 @@ public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuck
               + " buckets of one sign, but has "
               + counts.length);
     }
-    long[] copy = counts.clone();
     long total = 0;
-    for (long count : copy) {
+    for (long count : counts) {
       total = checked(total + checked(count));
     }
-    return copy;
-  }
-
-  /** Returns the sum of counts that were {@link #checked}. */
-  static long sum(long[] counts) {
-    long sum = 0;
-    for (long count : counts) {
-      sum += count;
-    }
-    return sum;
+    return total;
   }
 
   /**
