@@ -5,11 +5,11 @@ import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.internal.number.CompensatedSum;
 import io.greenlang.metrics.internal.util.VarInt;
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 
 /**
  * The binary format of a sample's detail, in history and in publications to other instances.
@@ -26,61 +26,100 @@ public final class SampleDetailCodec {
   private static final int COUNTER_START = 2;
   private static final int DISTRIBUTION_WITH_MEAN = 3;
 
+  /** The bytes of a distribution without buckets: the kind, three doubles, and three integers. */
+  private static final int MAX_HEADER_BYTES = 1 + 3 * Double.BYTES + 3 * VarInt.MAX_BYTES;
+
+  /** The bytes of a bucket: a distance in 32 bits, and a count of at most 2^53. */
+  private static final int MAX_BUCKET_BYTES = 5 + 8;
+
   private SampleDetailCodec() {}
 
   /** Encodes a detail. */
   public static byte[] pack(SampleDetail detail) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+    Output output;
     if (detail instanceof Distribution distribution) {
-      boolean withMean = CompensatedSum.isLimited(distribution.sum());
-      out.write(withMean ? DISTRIBUTION_WITH_MEAN : DISTRIBUTION);
-      out.writeBytes(
-          ByteBuffer.allocate(3 * Double.BYTES)
-              .putDouble(withMean ? distribution.mean() : distribution.sum())
-              .putDouble(distribution.min())
-              .putDouble(distribution.max())
-              .array());
-      packBuckets(distribution, out);
-    } else if (detail instanceof CounterStart start) {
-      out.write(COUNTER_START);
-      VarInt.writeSigned(start.time().toEpochMilli(), out);
+      output = new Output(MAX_HEADER_BYTES + MAX_BUCKET_BYTES * distribution.buckets());
+      pack(distribution, output);
+    } else {
+      output = new Output(1 + VarInt.MAX_BYTES);
+      if (detail instanceof CounterStart start) {
+        output.write(COUNTER_START);
+        output.write(VarInt.zigzag(start.time().toEpochMilli()));
+      }
     }
-    return out.toByteArray();
+    return output.toByteArray();
   }
 
-  private static void packBuckets(Distribution distribution, ByteArrayOutputStream out) {
-    Buckets negative = new Buckets();
-    Buckets positive = new Buckets();
-    long[] zeros = {0};
-    distribution.forEachBucket(
-        (sign, index, count) -> {
-          if (sign == 0) {
-            zeros[0] = count;
-          } else {
-            (sign < 0 ? negative : positive).add(index, count);
-          }
-        });
-    VarInt.write(zeros[0], out);
-    negative.writeTo(out);
-    positive.writeTo(out);
+  private static void pack(Distribution distribution, Output output) {
+    boolean withMean = CompensatedSum.isLimited(distribution.sum());
+    output.write(withMean ? DISTRIBUTION_WITH_MEAN : DISTRIBUTION);
+    output.writeDouble(withMean ? distribution.mean() : distribution.sum());
+    output.writeDouble(distribution.min());
+    output.writeDouble(distribution.max());
+    BucketSizes sizes = new BucketSizes();
+    distribution.forEachBucket(sizes);
+    output.write(sizes.zeros);
+    output.writeBuckets(distribution, -1, sizes.negative);
+    output.writeBuckets(distribution, 1, sizes.positive);
   }
 
-  /** The packed buckets of one sign. */
-  private static final class Buckets {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private int size;
+  /** The number of zeros, and of the buckets of each sign. */
+  private static final class BucketSizes implements Distribution.BucketVisitor {
+    private long zeros;
+    private int negative;
+    private int positive;
+
+    @Override
+    public void visit(int sign, int index, long count) {
+      if (sign == 0) {
+        zeros = count;
+      } else if (sign < 0) {
+        negative++;
+      } else {
+        positive++;
+      }
+    }
+  }
+
+  /**
+   * An array with room for any numbers of a detail. A stream that grows, and arrays for each number
+   * and each sign, were a tenth of the time of a published distribution.
+   */
+  private static final class Output {
+    private final ByteBuffer bytes;
+    private int end;
     private int previous;
 
-    void add(int index, long count) {
-      VarInt.writeSigned((long) index - previous, bytes);
-      VarInt.write(count, bytes);
-      previous = index;
-      size++;
+    Output(int capacity) {
+      bytes = ByteBuffer.allocate(capacity);
     }
 
-    void writeTo(ByteArrayOutputStream out) {
-      VarInt.write(size, out);
-      out.writeBytes(bytes.toByteArray());
+    void write(long number) {
+      end = VarInt.write(number, bytes.array(), end);
+    }
+
+    void writeDouble(double number) {
+      bytes.putDouble(end, number);
+      end += Double.BYTES;
+    }
+
+    void writeBuckets(Distribution distribution, int sign, int size) {
+      write(size);
+      previous = 0;
+      if (size > 0) {
+        distribution.forEachBucket(
+            (bucketSign, index, count) -> {
+              if (bucketSign == sign) {
+                write(VarInt.zigzag((long) index - previous));
+                write(count);
+                previous = index;
+              }
+            });
+      }
+    }
+
+    byte[] toByteArray() {
+      return Arrays.copyOf(bytes.array(), end);
     }
   }
 
