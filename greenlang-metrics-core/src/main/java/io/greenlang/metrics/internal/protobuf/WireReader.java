@@ -36,7 +36,8 @@ public final class WireReader {
     this(bytes, 0, bytes.length);
   }
 
-  private WireReader(byte[] bytes, int start, int end) {
+  /** Creates a reader of the bytes from {@code start} to {@code end}, exclusive. */
+  public WireReader(byte[] bytes, int start, int end) {
     this.bytes = bytes;
     this.position = start;
     this.end = end;
@@ -130,6 +131,22 @@ public final class WireReader {
     return (long) LONG.get(bytes, advance(FIXED64_BYTES));
   }
 
+  /**
+   * Reads integers that are sent in 8 bytes each.
+   *
+   * @param target receives the integers
+   * @param from the index of the first one in the target
+   */
+  public void readFixed64(long[] target, int from, int count) throws MalformedMessageException {
+    if (count > remaining() / FIXED64_BYTES) {
+      throw truncated();
+    }
+    int start = advance(count * FIXED64_BYTES);
+    for (int i = 0; i < count; i++) {
+      target[from + i] = (long) LONG.get(bytes, start + i * FIXED64_BYTES);
+    }
+  }
+
   /** Returns a double. */
   public double number() throws MalformedMessageException {
     return Double.longBitsToDouble(fixed64());
@@ -140,6 +157,20 @@ public final class WireReader {
     int length = length();
     int start = advance(length);
     return new WireReader(bytes, start, start + length);
+  }
+
+  /**
+   * Returns a reader that begins with the length of a nested message, and ends with the message.
+   */
+  public WireReader delimitedMessage() throws MalformedMessageException {
+    int start = position;
+    advance(length());
+    return new WireReader(bytes, start, position);
+  }
+
+  /** Copies the bytes that are left; the target must have room for all of them. */
+  public void copyTo(byte[] target, int from) {
+    System.arraycopy(bytes, position, target, from, remaining());
   }
 
   /** Returns a text; bytes that are not UTF-8 become U+FFFD. */

@@ -7,6 +7,7 @@ import static io.greenlang.metrics.internal.protobuf.WireReader.varintKey;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +36,26 @@ final class Attributes {
 
   private Attributes() {}
 
-  /** Reads one attribute of a point. */
-  static void read(WireReader reader, DataPoint point) throws MalformedMessageException {
-    String problem = read(reader, point.attributes);
+  /**
+   * Returns the tags of all attributes; the last value of a key wins.
+   *
+   * @throws RejectedPointException if they cannot be tags
+   */
+  static Tags toTags(AttributeBytes attributes)
+      throws MalformedMessageException, RejectedPointException {
+    Map<String, String> values = new HashMap<>();
+    String problem = null;
+    for (WireReader reader = attributes.reader(); reader.hasMore(); ) {
+      String found = read(reader.message(), values);
+      problem = found == null ? problem : found;
+    }
     if (problem != null) {
-      point.problem = problem;
+      throw new RejectedPointException(problem);
+    }
+    try {
+      return Tags.of(values);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedPointException("is invalid: " + e.getMessage());
     }
   }
 

@@ -1,8 +1,9 @@
 package io.greenlang.metrics.otlp;
 
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
+import io.greenlang.metrics.internal.protobuf.WireReader;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,9 @@ final class DataPoint {
 
   private static final int NO_RECORDED_VALUE = 1;
 
-  final Map<String, String> attributes = new LinkedHashMap<>();
+  /** The attributes of the program and of this point. */
+  final AttributeBytes attributes = new AttributeBytes();
+
   final Numbers bounds = new Numbers();
   final Numbers counts = new Numbers();
   final Numbers negativeCounts = new Numbers();
@@ -36,12 +39,16 @@ final class DataPoint {
   long zeroCount;
   double zeroThreshold;
 
+  /** The tags that the attributes become, unless there is a {@link #problem}. */
+  Tags tags = Tags.empty();
+
   /** The reason why this point cannot be published, found while it was read; null for none. */
   @Nullable String problem;
 
-  /** Removes all values. Absent statistics are NaN. */
+  /** Removes all values but the attributes of the program. Absent statistics are NaN. */
   void clear() {
-    attributes.clear();
+    attributes.removePoint();
+    tags = Tags.empty();
     bounds.clear();
     counts.clear();
     negativeCounts.clear();
@@ -81,6 +88,14 @@ final class DataPoint {
     }
   }
 
+  /** Adds all numbers of a packed field to a list. */
+  void addAll(Numbers list, WireReader packed) throws MalformedMessageException {
+    list.addAll(packed);
+    while (packed.hasMore()) { // beyond the limit, or less than a number
+      add(list, packed.fixed64());
+    }
+  }
+
   /** A list of numbers of 64 bits, at most {@value #MAX_BUCKETS}. */
   static final class Numbers {
 
@@ -96,6 +111,16 @@ final class DataPoint {
       }
       bits[size++] = newBits;
       return true;
+    }
+
+    /** Adds the numbers of a packed field for which the list has room. */
+    private void addAll(WireReader packed) throws MalformedMessageException {
+      int added = Math.min(packed.remaining() / Long.BYTES, MAX_BUCKETS - size);
+      if (size + added > bits.length) {
+        bits = Arrays.copyOf(bits, Math.max(2 * bits.length, size + added));
+      }
+      packed.readFixed64(bits, size, added);
+      size += added;
     }
 
     int size() {

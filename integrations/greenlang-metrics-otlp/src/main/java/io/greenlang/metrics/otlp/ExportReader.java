@@ -34,6 +34,7 @@ final class ExportReader {
 
   private final Channel channel;
   private final Set<String> resourceAttributes;
+  private final TagsCache tags;
   private final Visitor visitor;
   private final DataPoint point = new DataPoint();
 
@@ -56,10 +57,12 @@ final class ExportReader {
    *
    * @param channel the channel of all metrics
    * @param resourceAttributes the attributes of resources that become tags
+   * @param tags the tags of attributes
    */
-  ExportReader(Channel channel, Set<String> resourceAttributes, Visitor visitor) {
+  ExportReader(Channel channel, Set<String> resourceAttributes, TagsCache tags, Visitor visitor) {
     this.channel = channel;
     this.resourceAttributes = resourceAttributes;
+    this.tags = tags;
     this.visitor = visitor;
   }
 
@@ -85,32 +88,33 @@ final class ExportReader {
   private void readResourceMetrics(WireReader reader)
       throws RequestException, MalformedMessageException {
     WireReader again = reader.copy();
-    Map<String, String> resource = new HashMap<>();
+    point.attributes.clear();
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == RESOURCE) {
-        readResource(reader.message(), resource);
+        readResource(reader.message());
       } else {
         reader.skip(key);
       }
     }
+    point.attributes.completeProgram();
     for (int key = again.nextKey(); key != 0; key = again.nextKey()) {
       if (key == SCOPE_METRICS) {
-        readScopeMetrics(again.message(), resource);
+        readScopeMetrics(again.message());
       } else {
         again.skip(key);
       }
     }
   }
 
-  private void readResource(WireReader reader, Map<String, String> resource)
-      throws MalformedMessageException {
+  private void readResource(WireReader reader) throws MalformedMessageException {
     Map<String, String> one = new HashMap<>(1);
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == RESOURCE_ATTRIBUTES) {
         one.clear();
-        if (Attributes.read(reader.message(), one) == null) {
-          one.keySet().retainAll(resourceAttributes);
-          resource.putAll(one);
+        WireReader attribute = reader.delimitedMessage();
+        if (Attributes.read(attribute.copy().message(), one) == null
+            && resourceAttributes.containsAll(one.keySet())) {
+          point.attributes.add(attribute);
         }
       } else {
         reader.skip(key);
@@ -118,19 +122,18 @@ final class ExportReader {
     }
   }
 
-  private void readScopeMetrics(WireReader reader, Map<String, String> resource)
+  private void readScopeMetrics(WireReader reader)
       throws RequestException, MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == METRICS) {
-        readMetric(reader.message(), resource);
+        readMetric(reader.message());
       } else {
         reader.skip(key);
       }
     }
   }
 
-  private void readMetric(WireReader reader, Map<String, String> resource)
-      throws RequestException, MalformedMessageException {
+  private void readMetric(WireReader reader) throws RequestException, MalformedMessageException {
     String name = "";
     String unit = "";
     String description = "";
@@ -152,7 +155,7 @@ final class ExportReader {
       }
     }
     if (kind != null && data != null) {
-      MetricInfo metric = info(name, kind, data.copy(), resource);
+      MetricInfo metric = info(name, kind, data.copy());
       visitor.onMetric(metric, unit, description);
       readPoints(metric, data);
     }
@@ -167,7 +170,7 @@ final class ExportReader {
     return null;
   }
 
-  private MetricInfo info(String name, Kind kind, WireReader data, Map<String, String> resource)
+  private MetricInfo info(String name, Kind kind, WireReader data)
       throws MalformedMessageException {
     Temporality temporality = Temporality.UNSPECIFIED;
     boolean monotonic = false;
@@ -180,7 +183,7 @@ final class ExportReader {
         data.skip(key);
       }
     }
-    return new MetricInfo(channel, name, kind, temporality, monotonic, resource);
+    return MetricInfo.of(channel, name, kind, temporality, monotonic);
   }
 
   private void readPoints(MetricInfo metric, WireReader data)
@@ -189,10 +192,19 @@ final class ExportReader {
       if (key == POINTS) {
         point.clear();
         metric.kind().read(data.message(), point);
+        readTags();
         visitor.onPoint(metric, point);
       } else {
         data.skip(key);
       }
+    }
+  }
+
+  private void readTags() throws MalformedMessageException {
+    try {
+      point.tags = tags.get(point.attributes);
+    } catch (RejectedPointException e) {
+      point.problem = e.reason();
     }
   }
 }

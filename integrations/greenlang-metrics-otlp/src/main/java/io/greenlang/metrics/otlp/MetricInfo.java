@@ -1,9 +1,12 @@
 package io.greenlang.metrics.otlp;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The properties that all data points of a metric of a request share.
@@ -13,7 +16,7 @@ import java.util.Map;
  * @param kind the kind of data points
  * @param temporality the time from which the points of sums and histograms count
  * @param monotonic whether a sum only grows
- * @param resource the tags that describe the program
+ * @param problem the reason why no point of it can be published; null for none
  */
 record MetricInfo(
     Channel channel,
@@ -21,7 +24,19 @@ record MetricInfo(
     Kind kind,
     Temporality temporality,
     boolean monotonic,
-    Map<String, String> resource) {
+    @Nullable String problem) {
+
+  /** Returns the properties of a metric, whose name is validated once for all of its points. */
+  static MetricInfo of(
+      Channel channel, String name, Kind kind, Temporality temporality, boolean monotonic) {
+    String problem = null;
+    try {
+      new Metric(channel, name, MetricType.GAUGE, 0, null, Tags.empty());
+    } catch (IllegalArgumentException e) {
+      problem = "is invalid: " + e.getMessage();
+    }
+    return new MetricInfo(channel, name, kind, temporality, monotonic, problem);
+  }
 
   /** The kinds of data points, with their field numbers in a metric. */
   enum Kind {

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * the token does not permit that, the only channel that the token names.
  *
  * <p>Memory: delta sums and cumulative histograms have a state for each series, in all at most 32
- * MiB and an eighth of the heap. Thread-safe.
+ * MiB and an eighth of the heap. The tags of recent points take at most 16 MiB and a sixteenth of
+ * the heap. Thread-safe.
  */
 public final class OtlpReceiver implements HttpEndpoint {
 
@@ -51,6 +52,7 @@ public final class OtlpReceiver implements HttpEndpoint {
   private final int maxInflatedBytes;
   private final RequestBytes requestBytes;
   private final SeriesStates<SeriesId> states;
+  private final TagsCache tags = new TagsCache(TagsCache.defaultMaxBytes());
   private final PointConverter converter;
   private final ThrottledLog log;
   private final AtomicLong sweptNanos;
@@ -182,7 +184,7 @@ public final class OtlpReceiver implements HttpEndpoint {
         encoding == OtlpReply.JSON ? JsonRequest.toProtobuf(bytes, maxInflatedBytes) : bytes;
     ExportRequest request = new ExportRequest(hub, converter, now);
     try {
-      new ExportReader(target, resourceAttributes, request).read(new WireReader(message));
+      new ExportReader(target, resourceAttributes, tags, request).read(new WireReader(message));
     } finally {
       request.publish();
       points.add(request.accepted());

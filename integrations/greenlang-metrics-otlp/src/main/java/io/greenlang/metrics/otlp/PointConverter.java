@@ -1,8 +1,11 @@
 package io.greenlang.metrics.otlp;
 
+import io.greenlang.metrics.CounterStart;
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.HistogramBuckets;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.greenlang.metrics.internal.temporality.SeriesStates.Update;
@@ -11,8 +14,6 @@ import io.greenlang.metrics.otlp.MetricInfo.Kind;
 import io.greenlang.metrics.otlp.MetricInfo.Temporality;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +65,9 @@ final class PointConverter {
     if (point.hasNoRecordedValue()) {
       return; // the series has ended, which is no value
     }
-    if (point.problem != null) {
-      throw new RejectedPointException(point.problem);
+    String problem = metric.problem() == null ? point.problem : metric.problem();
+    if (problem != null) {
+      throw new RejectedPointException(problem);
     }
     if (needsTemporality(metric.kind()) && metric.temporality() == Temporality.UNSPECIFIED) {
       throw new RejectedPointException(
@@ -73,7 +75,7 @@ final class PointConverter {
     }
     try {
       convertValid(metric, point, now, samples);
-    } catch (IllegalArgumentException e) { // a name, a tag, a number or buckets
+    } catch (IllegalArgumentException e) { // a number, buckets, or the tag of a quantile
       throw new RejectedPointException("is invalid: " + e.getMessage());
     }
   }
@@ -84,17 +86,10 @@ final class PointConverter {
 
   private void convertValid(MetricInfo metric, DataPoint point, Now now, Consumer<Metric> samples)
       throws RejectedPointException {
-    // Validates the name, the tags and the time before anything is stored.
-    Metric series =
-        new Metric(
-            metric.channel(),
-            metric.name(),
-            MetricType.GAUGE,
-            0,
-            time(point, now),
-            tags(metric, point));
+    SeriesId id = new SeriesId(metric.channel(), metric.name(), point.tags);
+    Series series = new Series(id, time(point, now));
     switch (metric.kind()) {
-      case GAUGE -> samples.accept(sample(series, MetricType.GAUGE, value(point)));
+      case GAUGE -> samples.accept(series.sample(MetricType.GAUGE, value(point)));
       case SUM -> samples.accept(sum(metric, series, point, now));
       case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> {
         Metric sample = histogram(metric, series, point, now);
@@ -106,13 +101,42 @@ final class PointConverter {
     }
   }
 
-  private static Tags tags(MetricInfo metric, DataPoint point) {
-    if (metric.resource().isEmpty()) {
-      return Tags.of(point.attributes);
+  /**
+   * The series of a point, at a time that is valid.
+   *
+   * @param time null for the time of publication
+   */
+  private record Series(SeriesId id, @Nullable Instant time) {
+
+    private Metric sample(MetricType type, double value) {
+      return sample("", type, value, null);
     }
-    Map<String, String> all = new LinkedHashMap<>(metric.resource());
-    all.putAll(point.attributes);
-    return Tags.of(all);
+
+    /**
+     * Returns a sample of a counter, with the start from which restarts are recognized.
+     *
+     * @param startNanos 0 if it is not known
+     */
+    private Metric counter(String suffix, double total, long startNanos) {
+      CounterStart start =
+          startNanos == 0 ? null : new CounterStart(Instant.ofEpochMilli(millis(startNanos)));
+      return sample(suffix, MetricType.COUNTER, total, start);
+    }
+
+    private Metric distribution(Distribution distribution) {
+      return sample("", MetricType.HISTOGRAM, distribution.mean(), distribution);
+    }
+
+    private Metric sample(
+        String suffix, MetricType type, double value, @Nullable SampleDetail detail) {
+      String name = suffix.isEmpty() ? id.name() : id.name() + suffix;
+      return new Metric(id.channel(), name, type, value, time, id.tags(), detail);
+    }
+
+    private Metric quantile(double fraction, double value) {
+      Tags tags = id.tags().with("quantile", String.valueOf(fraction));
+      return new Metric(id.channel(), id.name(), MetricType.GAUGE, value, time, tags);
+    }
   }
 
   /** Returns the time of a point; null, which is the time of publication, if it has none. */
@@ -140,47 +164,57 @@ final class PointConverter {
     return point.value;
   }
 
-  private static Metric sample(Metric series, MetricType type, double value) {
-    return new Metric(
-        series.channel(), series.name(), type, value, series.timestamp(), series.tags());
-  }
-
-  private Metric sum(MetricInfo metric, Metric series, DataPoint point, Now now)
+  private Metric sum(MetricInfo metric, Series series, DataPoint point, Now now)
       throws RejectedPointException {
     double value = value(point);
-    MetricType type = metric.monotonic() ? MetricType.COUNTER : MetricType.GAUGE;
+    boolean isCounter = metric.monotonic();
     if (metric.temporality() == Temporality.CUMULATIVE) {
-      return started(sample(series, type, value), point.startNanos);
+      return sum(series, isCounter, value, point.startNanos);
     }
-    if (metric.monotonic() && value < 0) {
+    if (isCounter && value < 0) {
       throw new RejectedPointException("decreases a sum that only grows");
     }
     return Objects.requireNonNull(
-        update(series, now, state -> add(state, series, type, point, now)));
+        update(series, now, state -> add(state, series, isCounter, point, now)));
+  }
+
+  private static Metric sum(Series series, boolean isCounter, double total, long startNanos) {
+    return isCounter
+        ? series.counter("", total, startNanos)
+        : series.sample(MetricType.GAUGE, total);
   }
 
   /** Updates the state of a series. */
   private @Nullable Metric update(
-      Metric series, Now now, Update<SeriesId, Metric, RejectedPointException> update)
+      Series series, Now now, Update<SeriesId, Metric, RejectedPointException> update)
       throws RejectedPointException {
     try {
-      return states.update(SeriesId.of(series), now.monotonicNanos(), update);
+      return states.update(series.id(), now.monotonicNanos(), update);
     } catch (StateLimitException e) {
       throw new RejectedPointException("needs a state, and " + e.reason());
     }
   }
 
   private static Metric add(
-      SeriesStates<SeriesId>.State state, Metric series, MetricType type, DataPoint point, Now now)
+      SeriesStates<SeriesId>.State state,
+      Series series,
+      boolean isCounter,
+      DataPoint point,
+      Now now)
       throws RejectedPointException {
     requireLater(state, point);
     long start =
         firstNonZero(point.startNanos, point.timeNanos, now.wallMillis() * NANOS_PER_MILLI);
     // Validates the total before it is stored.
-    Metric sample = sample(series, type, state.total() + point.value);
+    Metric sample =
+        sum(
+            series,
+            isCounter,
+            state.total() + point.value,
+            firstNonZero(state.startNanos(), start));
     state.add(point.value, start);
     state.setTimeNanos(point.timeNanos);
-    return started(sample, state.startNanos());
+    return sample;
   }
 
   private static long firstNonZero(long... numbers) {
@@ -199,14 +233,7 @@ final class PointConverter {
     }
   }
 
-  /** Adds the start of a counter, from which restarts are recognized. */
-  private static Metric started(Metric sample, long startNanos) {
-    return startNanos == 0 || !sample.type().equals(MetricType.COUNTER)
-        ? sample
-        : sample.startedAt(Instant.ofEpochMilli(millis(startNanos)));
-  }
-
-  private @Nullable Metric histogram(MetricInfo metric, Metric series, DataPoint point, Now now)
+  private @Nullable Metric histogram(MetricInfo metric, Series series, DataPoint point, Now now)
       throws RejectedPointException {
     HistogramBuckets buckets =
         metric.kind() == Kind.HISTOGRAM ? explicitBuckets(point) : exponentialBuckets(point);
@@ -224,7 +251,7 @@ final class PointConverter {
    */
   private @Nullable Metric advance(
       SeriesStates<SeriesId>.State state,
-      Metric series,
+      Series series,
       DataPoint point,
       HistogramBuckets buckets,
       int counts)
@@ -249,15 +276,8 @@ final class PointConverter {
     }
   }
 
-  private static @Nullable Metric distribution(Metric series, HistogramBuckets buckets) {
-    if (buckets.count() == 0) {
-      return null;
-    }
-    Metric sample =
-        Metric.distribution(
-            series.channel(), series.name(), buckets.toDistribution(), series.tags());
-    Instant time = series.timestamp();
-    return time == null ? sample : sample.withTimestamp(time);
+  private static @Nullable Metric distribution(Series series, HistogramBuckets buckets) {
+    return buckets.count() == 0 ? null : series.distribution(buckets.toDistribution());
   }
 
   private static HistogramBuckets explicitBuckets(DataPoint point) throws RejectedPointException {
@@ -295,7 +315,7 @@ final class PointConverter {
   }
 
   /** A summary has quantiles of unknown intervals, which can only be shown as they are. */
-  private static void summary(Metric series, DataPoint point, Consumer<Metric> samples)
+  private static void summary(Series series, DataPoint point, Consumer<Metric> samples)
       throws RejectedPointException {
     if (point.count < 0) {
       throw new RejectedPointException("has a count that is out of range");
@@ -303,31 +323,12 @@ final class PointConverter {
     double[] quantiles = point.quantiles.toDoubles();
     for (int i = 0; i < quantiles.length; i += 2) {
       if (Double.isFinite(quantiles[i + 1])) { // NaN if there were no observations
-        samples.accept(
-            new Metric(
-                series.channel(),
-                series.name(),
-                MetricType.GAUGE,
-                quantiles[i + 1],
-                series.timestamp(),
-                series.tags().with("quantile", String.valueOf(quantiles[i]))));
+        samples.accept(series.quantile(quantiles[i], quantiles[i + 1]));
       }
     }
-    samples.accept(part(series, ".count", (double) point.count, point.startNanos));
+    samples.accept(series.counter(".count", (double) point.count, point.startNanos));
     if (Double.isFinite(point.sum)) {
-      samples.accept(part(series, ".sum", point.sum, point.startNanos));
+      samples.accept(series.counter(".sum", point.sum, point.startNanos));
     }
-  }
-
-  private static Metric part(Metric series, String suffix, double total, long startNanos) {
-    Metric counter =
-        new Metric(
-            series.channel(),
-            series.name() + suffix,
-            MetricType.COUNTER,
-            total,
-            series.timestamp(),
-            series.tags());
-    return started(counter, startNanos);
   }
 }

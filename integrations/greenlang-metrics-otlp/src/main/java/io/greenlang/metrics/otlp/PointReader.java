@@ -61,7 +61,7 @@ final class PointReader {
       } else if (key == NUMBER_AS_INT) {
         point.setValue((double) reader.fixed64());
       } else if (key == NUMBER_ATTRIBUTES) {
-        Attributes.read(reader.message(), point);
+        point.attributes.add(reader.delimitedMessage());
       } else if (key == NUMBER_FLAGS) {
         point.flags = reader.varint();
       } else {
@@ -85,15 +85,15 @@ final class PointReader {
   static void readHistogram(WireReader reader, DataPoint point) throws MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == HISTOGRAM_COUNTS) {
-        readFixed(reader.message(), point, point.counts);
+        point.addAll(point.counts, reader.message());
       } else if (key == HISTOGRAM_COUNT) {
         point.add(point.counts, reader.fixed64());
       } else if (key == HISTOGRAM_BOUNDS) {
-        readFixed(reader.message(), point, point.bounds);
+        point.addAll(point.bounds, reader.message());
       } else if (key == HISTOGRAM_BOUND) {
         point.add(point.bounds, reader.fixed64());
       } else if (key == HISTOGRAM_ATTRIBUTES) {
-        Attributes.read(reader.message(), point);
+        point.attributes.add(reader.delimitedMessage());
       } else if (key == HISTOGRAM_FLAGS) {
         point.flags = reader.varint();
       } else if (key == HISTOGRAM_MIN) {
@@ -117,18 +117,11 @@ final class PointReader {
     }
   }
 
-  private static void readFixed(WireReader packed, DataPoint point, DataPoint.Numbers numbers)
-      throws MalformedMessageException {
-    while (packed.hasMore()) {
-      point.add(numbers, packed.fixed64());
-    }
-  }
-
   /** Reads the point of an exponential histogram. */
   static void readExponential(WireReader reader, DataPoint point) throws MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == EXPONENTIAL_ATTRIBUTES) {
-        Attributes.read(reader.message(), point);
+        point.attributes.add(reader.delimitedMessage());
       } else if (key == EXPONENTIAL_SCALE) {
         point.scale = reader.zigzag();
       } else if (key == EXPONENTIAL_ZERO_COUNT) {
@@ -185,7 +178,7 @@ final class PointReader {
       if (key == SUMMARY_QUANTILES) {
         readQuantile(reader.message(), point);
       } else if (key == SUMMARY_ATTRIBUTES) {
-        Attributes.read(reader.message(), point);
+        point.attributes.add(reader.delimitedMessage());
       } else if (key == SUMMARY_FLAGS) {
         point.flags = reader.varint();
       } else {

@@ -1,16 +1,10 @@
 package io.greenlang.metrics.otlp;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 
 /** The identity of a received series, for the state that some series need. Immutable. */
 record SeriesId(Channel channel, String name, Tags tags) {
-
-  /** Returns the identity of a sample's series. */
-  static SeriesId of(Metric sample) {
-    return new SeriesId(sample.channel(), sample.name(), sample.tags());
-  }
 
   /** Returns the length of the name and the tags. */
   long characters() {

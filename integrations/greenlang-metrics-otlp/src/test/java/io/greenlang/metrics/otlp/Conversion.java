@@ -30,6 +30,7 @@ final class Conversion {
   final SeriesStates<SeriesId> states =
       new SeriesStates<>(SeriesId::characters, 100_000, IDLE_NANOS);
   private final PointConverter converter = new PointConverter(states, CREATED.toEpochMilli());
+  final TagsCache tags = new TagsCache(20_000);
   Set<String> resourceAttributes = Set.of("service.name");
   ExportRequest latest = newRequest(new RecordingSink(), CREATED);
 
@@ -42,7 +43,7 @@ final class Conversion {
   RecordingSink export(Instant now, ExportMetricsServiceRequest request) throws RequestException {
     RecordingSink sink = new RecordingSink();
     latest = newRequest(sink, now);
-    new ExportReader(CHANNEL, resourceAttributes, latest)
+    new ExportReader(CHANNEL, resourceAttributes, tags, latest)
         .read(new WireReader(request.toByteArray()));
     latest.publish();
     return sink;

@@ -62,6 +62,20 @@ final class ConversionTest {
         .isEqualTo(Tags.of("host.name", "web-1"));
   }
 
+  /** The second request finds the tags of the first one, and a second program has others. */
+  @Test
+  void gauge_sameAttributesAgain_haveTheTagsOfTheirProgram() throws RequestException {
+    NumberDataPoint.Builder point =
+        number(START, at(20), 1).addAttributes(attribute("region", "eu"));
+    Tags first = conversion.samples(at(20), gauge("a", point)).get(0).tags();
+    assertThat(conversion.samples(at(20), gauge("b", point)).get(0).tags()).isSameAs(first);
+    conversion.resourceAttributes = Set.of();
+    assertThat(conversion.samples(at(20), gauge("a", point)).get(0).tags())
+        .isEqualTo(Tags.of("region", "eu"));
+    conversion.resourceAttributes = Set.of("service.name");
+    assertThat(conversion.samples(at(20), gauge("a", point)).get(0).tags()).isSameAs(first);
+  }
+
   @Test
   void gauge_integerWithoutTime_takesTimeOfPublication() throws RequestException {
     Metric sample =
