@@ -1,5 +1,6 @@
 package io.greenlang.metrics.prometheus;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -37,7 +38,9 @@ class ScrapeFailureTest {
     assertThatThrownBy(source::collect)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("http://127.0.0.1:" + port + "/metrics")
-        .hasMessageContaining("check that the target runs");
+        .hasMessageContaining("check that the target runs")
+        .hasNoCause()
+        .satisfies(e -> assertThat(e.getStackTrace()).as("lines of the log").isEmpty());
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
@@ -81,7 +80,7 @@ public final class TargetClient {
   public Answer fetch() throws IOException, InterruptedException {
     HttpResponse<byte[]> response = exchange();
     if (response.statusCode() != 200) {
-      throw new IOException(
+      throw new ScrapeException(
           options
               + " answered with status "
               + response.statusCode()
@@ -90,7 +89,7 @@ public final class TargetClient {
     String contentType = response.headers().firstValue("Content-Type").orElse("");
     ExpositionFormat format = ExpositionFormat.ofContentType(contentType);
     if (format == null) {
-      throw new IOException(
+      throw new ScrapeException(
           options
               + " answered with the content type \""
               + shown(contentType)
@@ -117,28 +116,26 @@ public final class TargetClient {
       return BoundedExchange.send(
           client, request, options.maxBodyBytes(), tooLong(), options.timeout());
     } catch (TimeoutException e) {
-      HttpTimeoutException timeout =
-          new HttpTimeoutException(
-              options
-                  + " did not answer completely within "
-                  + options.timeout().toMillis()
-                  + " ms");
-      timeout.initCause(e);
-      throw timeout;
+      throw new ScrapeException(
+          options + " did not answer completely within " + options.timeout().toMillis() + " ms");
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException("Failed to read from " + options + ": " + reason(cause), cause);
+      throw failure(e.getCause() == null ? e : e.getCause());
     }
   }
 
   /** Returns why a request failed. The JDK's client gives a failure to connect no message. */
-  private static String reason(Throwable cause) {
+  private ScrapeException failure(Throwable cause) {
+    String failed = "Failed to read from " + options + ": ";
     if (cause.getCause() instanceof UnresolvedAddressException) {
-      return "the name of the host has no address; correct the name";
+      return new ScrapeException(failed + "the name of the host has no address; correct the name");
     }
-    return cause instanceof ConnectException
-        ? "failed to connect; check that the target runs, and that its host and port are right"
-        : cause.toString();
+    if (cause instanceof ConnectException) {
+      return new ScrapeException(
+          failed
+              + "failed to connect; check that the target runs, and that its host and port are"
+              + " right");
+    }
+    return new ScrapeException(failed + cause, cause);
   }
 
   private String tooLong() {
@@ -156,13 +153,13 @@ public final class TargetClient {
         try (InputStream body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
           byte[] bytes = body.readNBytes(maxBytes);
           if (body.read() >= 0) {
-            throw new IOException(tooLong());
+            throw new ScrapeException(tooLong());
           }
           return bytes;
         }
       }
       default ->
-          throw new IOException(
+          throw new ScrapeException(
               options + " answered with the unknown content encoding \"" + shown(encoding) + "\"");
     }
   }
