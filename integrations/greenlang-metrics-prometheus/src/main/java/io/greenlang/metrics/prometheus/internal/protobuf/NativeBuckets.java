@@ -50,7 +50,16 @@ public final class NativeBuckets {
   }
 
   long total() {
-    return Arrays.stream(counts).sum();
+    return total(counts.length);
+  }
+
+  /** Returns the number of observations in the first stored buckets. */
+  private long total(int number) {
+    long total = 0;
+    for (int i = 0; i < number; i++) {
+      total += counts[i];
+    }
+    return total;
   }
 
   /** Returns the number of stored buckets that lie within a threshold completely. */
@@ -66,7 +75,7 @@ public final class NativeBuckets {
 
   /** Returns the number of observations in the buckets within a threshold. */
   long totalWithin(int schema, double threshold) {
-    return Arrays.stream(counts, 0, within(schema, threshold)).sum();
+    return total(within(schema, threshold));
   }
 
   /** Returns the buckets beyond a threshold. */
