@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,15 +104,28 @@ class PrometheusEndpointTest {
     assertThat(PromTool.checkMetrics(get().body())).isEmpty();
   }
 
-  /** Prometheus asks for OpenMetrics, which promtool cannot read. */
+  /**
+   * Prometheus asks for OpenMetrics, which promtool cannot read. A line that breaks the format
+   * fails the whole scrape.
+   */
   @Test
-  void authenticated_scrapedByPrometheus_isUp() throws Exception {
+  void authenticated_scrapedByPrometheus_acceptsEachSample() throws Exception {
     restart(PrometheusEndpoint.authenticated(), true);
-    try (PrometheusServer prometheus =
-        new PrometheusServer(folder, uri().getAuthority(), ContractTokens.valid())) {
+    String token = ContractTokens.valid();
+    String body = get("Accept", OPENMETRICS, "Authorization", "Bearer " + token).body();
+    List<String> names =
+        body.lines()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> line.split("[ {]", 2)[0])
+            .toList();
+    try (PrometheusServer prometheus = new PrometheusServer(folder, uri().getAuthority(), token)) {
       JsonNode target = prometheus.awaitFirstScrape();
       assertThat(target.path("lastError").asText()).isEmpty();
       assertThat(target.path("health").asText()).isEqualTo("up");
+      assertThat(prometheus.awaitValue("scrape_samples_scraped")).isEqualTo(names.size());
+      for (String name : names) {
+        assertThat(prometheus.query(name)).as(name).isNotNaN();
+      }
       JsonNode metadata = prometheus.get("/api/v1/metadata").path("data");
       assertThat(metadata.has("greenlang_metrics_clients")).isTrue();
       // The name of a counter's family has no suffix in OpenMetrics only.

@@ -71,6 +71,15 @@ final class PrometheusServer implements AutoCloseable {
     return answer.path("data").path("result").path(0).path("value").path(1).asDouble(Double.NaN);
   }
 
+  /** Returns the value of an expression as soon as it has one. */
+  double awaitValue(String expression) throws IOException, InterruptedException {
+    double value = query(expression);
+    while (Double.isNaN(value)) {
+      value = query(expression);
+    }
+    return value;
+  }
+
   /** Requests a path until the server answers. */
   JsonNode get(String path) throws IOException, InterruptedException {
     HttpRequest request =
