@@ -3,14 +3,10 @@ package io.greenlang.metrics.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.greenlang.metrics.testkit.RunningProgram;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -28,41 +24,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(180)
 class OtlpQuickstartTest {
 
-  private static final String EXPORT = "export ";
   private static final int OBSERVATIONS = OtlpSender.OBSERVATIONS;
   private static final double SUM = OBSERVATIONS * (OBSERVATIONS + 1) / 2.0;
 
   /** The rounds whose delay is measured. The fastest counts, because the machine may be busy. */
   private static final int MEASURED_ROUNDS = 5;
 
-  private static RunningProgram quickstart;
-  private static Map<String, String> printed;
+  private static OtlpQuickstart quickstart;
 
   @BeforeAll
   static void start() throws IOException {
-    quickstart =
-        RunningProgram.start(
-            Map.of("OTLP", "on"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Quickstart.class.getName());
-    List<String> lines = new ArrayList<>();
-    do {
-      lines.add(quickstart.nextLine());
-      printed = variables(lines);
-    } while (!printed.containsKey("OTEL_METRIC_EXPORT_INTERVAL"));
-  }
-
-  /** Returns the variables that lines export. */
-  private static Map<String, String> variables(List<String> lines) {
-    Map<String, String> variables = new HashMap<>();
-    for (String line : lines) {
-      if (line.startsWith(EXPORT)) {
-        String[] variable = line.substring(EXPORT.length()).split("=", 2);
-        variables.put(variable[0], variable[1]);
-      }
-    }
-    return variables;
+    quickstart = new OtlpQuickstart();
   }
 
   @AfterAll
@@ -72,30 +44,9 @@ class OtlpQuickstartTest {
 
   /** Returns the environment of a sender; its rounds are the only exports. */
   private static Map<String, String> environment(String instance, String... variables) {
-    Map<String, String> environment = new HashMap<>(printed);
+    Map<String, String> environment = quickstart.environment(instance, variables);
     environment.put("OTEL_METRIC_EXPORT_INTERVAL", "3600000");
-    environment.put("OTEL_TRACES_EXPORTER", "none");
-    environment.put("OTEL_LOGS_EXPORTER", "none");
-    environment.put("OTEL_SERVICE_NAME", "shop");
-    environment.put("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=" + instance);
-    for (int i = 0; i < variables.length; i += 2) {
-      environment.put(variables[i], variables[i + 1]);
-    }
     return environment;
-  }
-
-  /** Subscribes to the series of one sender. */
-  private static RawWebSocket subscribe(String instance, String options) {
-    RawWebSocket client = RawWebSocket.open(quickstart.webSocket());
-    client.ask(
-        "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"application.metrics\"],"
-            + "\"tags\":{\"service.instance.id\":\""
-            + instance
-            + "\"}"
-            + options
-            + "}}",
-        "subscribed");
-    return client;
   }
 
   private static Predicate<JsonNode> named(String name) {
@@ -104,7 +55,7 @@ class OtlpQuickstartTest {
 
   @Test
   void instructions_printed_nameTheVariablesOfMetricsOnly() {
-    assertThat(printed)
+    assertThat(quickstart.printed())
         .containsOnlyKeys(
             "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
             "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
@@ -116,7 +67,9 @@ class OtlpQuickstartTest {
   @Test
   void page_howTo_showsTheVariables() throws IOException {
     Map<String, String> shown =
-        variables(Files.readString(Path.of("../../docs/how-to/otlp.md")).lines().toList());
+        OtlpQuickstart.variables(
+            Files.readString(Path.of("../../docs/how-to/otlp.md")).lines().toList());
+    Map<String, String> printed = quickstart.printed();
     assertThat(shown).containsOnlyKeys(printed.keySet());
     shown.forEach(
         (name, value) -> assertThat(withoutRun(value)).isEqualTo(withoutRun(printed.get(name))));
@@ -144,9 +97,10 @@ class OtlpQuickstartTest {
             temporality,
             "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
             buckets);
-    try (RawWebSocket client = subscribe(instance, "");
+    try (RawWebSocket client = quickstart.subscribe(instance, "");
         RawWebSocket windows =
-            subscribe(instance, ",\"metrics\":[\"orders\"],\"aggregation_interval\":\"1s\"")) {
+            quickstart.subscribe(
+                instance, ",\"metrics\":[\"orders\"],\"aggregation_interval\":\"1s\"")) {
       try (RunningSender sender = new RunningSender(environment)) {
         for (int round = 1; round <= 2; round++) {
           sender.round();
@@ -193,7 +147,7 @@ class OtlpQuickstartTest {
   @Test
   void export_received_isSeenWithinASecond() throws IOException {
     long fastest = Long.MAX_VALUE;
-    try (RawWebSocket client = subscribe("measured", "");
+    try (RawWebSocket client = quickstart.subscribe("measured", "");
         RunningSender sender = new RunningSender(environment("measured"))) {
       for (int round = 1; round <= MEASURED_ROUNDS; round++) {
         int total = round * OBSERVATIONS;

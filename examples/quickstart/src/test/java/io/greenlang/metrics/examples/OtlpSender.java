@@ -46,7 +46,7 @@ public final class OtlpSender {
         long start = System.currentTimeMillis();
         boolean success =
             sdk.getSdkMeterProvider().forceFlush().join(20, TimeUnit.SECONDS).isSuccess();
-        System.out.println((success ? "exported " : "failed ") + start);
+        System.out.println((success ? "done " : "failed ") + start);
       }
     }
   }
