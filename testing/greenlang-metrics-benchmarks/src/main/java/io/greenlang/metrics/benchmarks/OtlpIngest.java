@@ -48,7 +48,12 @@ public final class OtlpIngest {
     OtlpIngest ingest = new OtlpIngest();
     ingest.measure("cumulative sums", (metric, millis) -> sum(metric, millis, false));
     ingest.measure("delta sums", (metric, millis) -> sum(metric, millis, true));
-    ingest.measure("delta histograms of 15 buckets", OtlpIngest::histogram);
+    ingest.measure(
+        "delta histograms of 15 buckets with an observation each",
+        (metric, millis) -> histogram(metric, millis, 1));
+    ingest.measure(
+        "delta histograms of 15 buckets with 1,000 observations each",
+        (metric, millis) -> histogram(metric, millis, 1000));
   }
 
   private void measure(String kind, BiConsumer<Metric.Builder, Long> points) {
@@ -128,7 +133,7 @@ public final class OtlpIngest {
     }
   }
 
-  private static void histogram(Metric.Builder metric, long millis) {
+  private static void histogram(Metric.Builder metric, long millis, long observations) {
     metric
         .getHistogramBuilder()
         .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA);
@@ -138,10 +143,10 @@ public final class OtlpIngest {
               .setStartTimeUnixNano((millis - 1) * NANOS_PER_MILLI)
               .setTimeUnixNano(millis * NANOS_PER_MILLI)
               .setSum(1000)
-              .setCount(15)
+              .setCount(15 * observations)
               .addAllAttributes(attributes(i));
       for (int bucket = 0; bucket < 15; bucket++) {
-        point.addBucketCounts(1);
+        point.addBucketCounts(observations);
         if (bucket < 14) {
           point.addExplicitBounds(1 << bucket);
         }
