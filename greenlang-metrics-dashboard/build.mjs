@@ -10,7 +10,7 @@
  */
 
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -33,6 +33,11 @@ const CODINGS = {
     expand: brotliDecompressSync,
   },
   '.gz': { compress: (content) => gzipSync(content, { level: 9 }), expand: gunzipSync },
+};
+/** The files that app.js loads on demand, with the modules that only they have. @type {Record<string, RegExp>} */
+const PARTS = {
+  dashboards: /^(dashboards|dashboard-(alerts|editor|queries|schema|store|view)|query-charts|shared-connection)$/,
+  facets: /^(facets|facet-index)$/,
 };
 const BUNDLED_PACKAGES = ['uplot', '@msgpack/msgpack'];
 
@@ -78,7 +83,7 @@ if (process.argv.includes('--check')) {
 /** @returns {Promise<Map<string, Buffer>>} by file name */
 async function buildPage() {
   const { outputFiles } = await build({
-    entryPoints: { app: `${WEB}/app.js`, theme: `${WEB}/theme.js`, dashboards: `${WEB}/dashboards.js` },
+    entryPoints: { app: `${WEB}/app.js`, theme: `${WEB}/theme.js`, ...Object.fromEntries(Object.keys(PARTS).map((name) => [name, `${WEB}/${name}.js`])) },
     ...common,
     outdir: TARGET,
     minify: true,
@@ -119,19 +124,19 @@ async function buildPage() {
 }
 
 /**
- * Keeps the code of the own dashboards out of app.js, which loads it on demand, and the modules that app.js has out of that code.
+ * Keeps the parts that app.js loads on demand out of it, and the modules that app.js has out of the parts.
  *
  * @param {import('esbuild').PluginBuild} plugin
  */
 async function sharePageParts(plugin) {
   const parts = await readFile(`${WEB}/page-parts.js`, 'utf8');
   const shared = [...parts.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
-  const isDashboards = (importer) => /\/(dashboards|dashboard-(alerts|editor|queries|schema|store|view)|query-charts|shared-connection)\.js$/.test(importer);
+  const isPart = (importer) => Object.values(PARTS).some((modules) => modules.test(basename(importer, '.js')));
   plugin.onResolve({ filter: /^(\.\/|@greenlang\/)/ }, ({ path, importer, kind }) => {
-    if (kind === 'dynamic-import' && path === './dashboards.js') {
+    if (kind === 'dynamic-import' && basename(path, '.js') in PARTS) {
       return { path, external: true };
     }
-    return isDashboards(importer) && shared.includes(path) ? { path: './app.js', external: true } : undefined;
+    return isPart(importer) && shared.includes(path) ? { path: './app.js', external: true } : undefined;
   });
 }
 

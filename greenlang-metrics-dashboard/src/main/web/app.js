@@ -335,9 +335,9 @@ class App {
     const edge = liveEdge(this.#now, this.#resolution, latest);
     this.#timeRange.setDataBounds(edge, this.#store.oldestTime ?? edge);
     const openGap = isDisconnected && latest !== undefined && latest < edge ? { from: latest, to: edge } : null;
-    this.#controls.setTagKeys(this.#store.tagKeys);
-    const hasCharts = this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
     const isLoading = this.#dataSource?.isLoading ?? false;
+    this.#controls.showSeries(this.#store, this.#visibleChannels, isLoading);
+    const hasCharts = this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
     this.#emptyState.render({ hasCharts, isLoading, channels: this.#channels, preferences: this.#preferences, past: this.#timeRange.past });
   }
 }

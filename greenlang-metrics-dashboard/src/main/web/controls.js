@@ -1,4 +1,5 @@
 import { createElement, find } from './dom.js';
+import { FacetLoader } from './facet-loader.js';
 import { setUtc } from './format.js';
 import { INTERVALS, WINDOWS, savePreferences } from './preferences.js';
 import { GroupPicker } from './group-picker.js';
@@ -28,6 +29,7 @@ export class Controls {
   #shownChannels = '';
   #rangePicker;
   #groupPicker;
+  #facets;
   #backButton = /** @type {HTMLButtonElement} */ (find('#back'));
 
   /**
@@ -81,6 +83,7 @@ export class Controls {
       this.#addTag(this.#tagInput.value);
     });
     this.#tagInput.addEventListener('input', () => this.#tagInput.setCustomValidity(''));
+    this.#facets = new FacetLoader(preferences, (key, value, isSelected) => (isSelected ? this.#addValue(key, value) : this.#removeValue(key, value)));
     this.#showTags();
   }
 
@@ -139,9 +142,10 @@ export class Controls {
     }
   }
 
-  /** Lists the tags to group by. @param {Iterable<string>} keys the tag keys of the series */
-  setTagKeys(keys) {
-    this.#groupPicker.update(keys, this.#preferences.groupBy);
+  /** Lists the tags of the series, to filter and to group by them. @param {Parameters<FacetLoader['render']>} data */
+  showSeries(...data) {
+    this.#groupPicker.update(data[0].tagKeys, this.#preferences.groupBy);
+    this.#facets.render(...data);
   }
 
   focusTags() {
@@ -162,14 +166,35 @@ export class Controls {
       this.#showTagError('A tag looks like env=production');
       return;
     }
+    const problem = this.#addValue(key, value);
+    if (problem) {
+      this.#showTagError(problem);
+    } else {
+      this.#tagInput.value = '';
+    }
+  }
+
+  /** @param {string} key @param {string} value @returns {string} the reason if the filter takes no other value; otherwise empty */
+  #addValue(key, value) {
     const { tags } = this.#preferences;
-    const values = Object.hasOwn(tags, key) ? tags[key] : [];
+    const values = this.#valuesOf(key);
     if (values.length >= MAX_TAGS || (values.length === 0 && Object.keys(tags).length >= MAX_TAGS)) {
-      this.#showTagError(`At most ${MAX_TAGS} tags with ${MAX_TAGS} values each`);
-      return;
+      return `At most ${MAX_TAGS} tags with ${MAX_TAGS} values each`;
     }
     this.#setTag(key, [...new Set([...values, value])]);
-    this.#tagInput.value = '';
+    return '';
+  }
+
+  /** @param {string} key @param {string} value */
+  #removeValue(key, value) {
+    this.#setTag(key, this.#valuesOf(key).filter((each) => each !== value));
+    return '';
+  }
+
+  /** @param {string} key */
+  #valuesOf(key) {
+    const { tags } = this.#preferences;
+    return Object.hasOwn(tags, key) ? tags[key] : [];
   }
 
   /** @param {string} message */
@@ -192,7 +217,7 @@ export class Controls {
         const chip = createElement('span', { class: 'chip tag' }, `${key}=${value}`);
         const removeButton = createElement('button', { type: 'button', 'aria-label': `Remove the tag ${key}=${value}` }, '×');
         removeButton.addEventListener('click', () => {
-          this.#setTag(key, values.filter((each) => each !== value));
+          this.#removeValue(key, value);
           this.focusTags();
         });
         chip.append(removeButton);

@@ -86,6 +86,11 @@ export class MetricGroup {
     return this.#series.size;
   }
 
+  /** The tags of all series, with and without a line, as `tagsKey` returns them. */
+  get seriesKeys() {
+    return [...this.#series.keys(), ...this.#hidden];
+  }
+
   /** The number of series that have no line. */
   get hiddenCount() {
     return this.#hidden.size;

@@ -1,6 +1,6 @@
 /**
- * The modules of the page that dashboards.js uses, too. The browser loads dashboards.js on demand, and it imports these from app.js:
- * build.mjs reads their paths here.
+ * The modules of the page that its parts use, too. The browser loads the parts on demand, and they import these from app.js: build.mjs
+ * reads their paths here.
  */
 
 export { Chart } from './chart.js';

@@ -20,6 +20,7 @@ import { resolutionFor } from './resolution.js';
  * @property {string[]} pinned the identifiers of the charts at the top
  * @property {Record<string, import('./chart-options.js').ChartOptions>} charts the choices for single charts
  * @property {string | null} dashboard the name of the own dashboard that takes the place of all metrics
+ * @property {boolean} facets true if the list of the tags is open; not in the address
  * @property {boolean} compression
  */
 
@@ -42,7 +43,7 @@ export const WINDOWS = new Map([
 
 /** @returns {Preferences} */
 export function defaultPreferences() {
-  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', groupBy: null, utc: false, pinned: [], charts: {}, dashboard: null, compression: true };
+  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', groupBy: null, utc: false, pinned: [], charts: {}, dashboard: null, facets: false, compression: true };
 }
 
 /**
@@ -76,6 +77,7 @@ export function loadPreferences() {
   preferences.windowSeconds = [...WINDOWS.values()].includes(stored?.windowSeconds) ? stored.windowSeconds : preferences.windowSeconds;
   preferences.host = isText(stored?.host) ? stored.host : null;
   preferences.dashboard = isText(stored?.dashboard) ? stored.dashboard : null;
+  preferences.facets = stored?.facets === true;
   preferences.compression = typeof stored?.compression === 'boolean' ? stored.compression : preferences.compression;
   return preferences;
 }

@@ -23,7 +23,7 @@ export function hasView(hash) {
 }
 
 /**
- * Reads the view from a fragment. Fields that are absent or invalid have their defaults. The encoding is no part of the view.
+ * Reads the view from a fragment. Fields that are absent or invalid have their defaults. The encoding and the list of the tags are no part of the view.
  *
  * @param {string} hash
  * @param {Preferences} stored
@@ -50,6 +50,7 @@ export function readView(hash, stored) {
     pinned: fields.getAll('pin').slice(-MAX_PINS),
     charts: readCharts(fields.get('charts')),
     dashboard: fields.get('dashboard'),
+    facets: stored.facets,
     compression: stored.compression,
   };
 }
