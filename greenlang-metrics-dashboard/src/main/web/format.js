@@ -201,7 +201,7 @@ export function parseInput(value) {
  */
 export function formatTick(seconds, step) {
   const time = formatTime(seconds);
-  if (step >= 86_400 || (step >= 3600 && time === '00:00:00')) {
+  if (step >= 86_400 || time === '00:00:00') {
     return formatDate(seconds);
   }
   return step >= 60 ? time.slice(0, 5) : time;
