@@ -17,6 +17,7 @@ import { formatCount } from './format.js';
 import { frameScheduler } from './frame-scheduler.js';
 import { HostPicker } from './host-picker.js';
 import { Inspector } from './inspector.js';
+import { startKiosk } from './kiosk.js';
 import { Meter } from './meter.js';
 import { Palette } from './palette.js';
 import { SYSTEM } from './panels.js';
@@ -99,6 +100,7 @@ class App {
     this.#resolution = resolutionOf(this.#preferences, this.#now);
     find('#token-change').addEventListener('click', () => this.#tokenPanel.show('A new token replaces the current one.', false));
     addEventListener('themechange', () => this.#redraw());
+    this.#preferences.kiosk && startKiosk(() => this.#changeView({ kiosk: false }));
   }
 
   /** Reads the URL options and connects, or asks the user for a token. */

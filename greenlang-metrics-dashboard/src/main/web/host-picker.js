@@ -41,7 +41,7 @@ export class HostPicker {
     this.#selected === ALL_HOSTS && names.length < 2 && (this.#selected = names[0] ?? null);
     setText(this.#nameLabel, this.#selected === null ? NO_VALUE : hostLabel(this.#selected));
     this.#nameLabel.title = this.#selected ?? '';
-    this.#select.replaceChildren(...names.map((name) => createElement('option', { value: name }, hostLabel(name))), createElement('option', { value: ALL_HOSTS }, 'all, side by side'));
+    this.#select.replaceChildren(...names.map((name) => createElement('option', { value: name }, hostLabel(name))), createElement('option', { value: ALL_HOSTS }, hostLabel(ALL_HOSTS)));
     this.#select.value = this.#selected ?? '';
     this.#select.hidden = names.length < 2;
     this.#nameLabel.hidden = names.length >= 2;
@@ -50,5 +50,5 @@ export class HostPicker {
 
 /** @param {string} name */
 function hostLabel(name) {
-  return name || 'unnamed';
+  return name === ALL_HOSTS ? 'all, side by side' : name || 'unnamed';
 }

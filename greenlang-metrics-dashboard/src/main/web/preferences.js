@@ -20,6 +20,7 @@ import { resolutionFor } from './resolution.js';
  * @property {string[]} pinned the identifiers of the charts at the top
  * @property {Record<string, import('./chart-options.js').ChartOptions>} charts the choices for single charts
  * @property {string | null} dashboard the name of the own dashboard that takes the place of all metrics
+ * @property {boolean} kiosk true if the page shows no controls; not stored
  * @property {boolean} facets true if the list of the tags is open; not in the address
  * @property {boolean} compression
  */
@@ -43,12 +44,12 @@ export const WINDOWS = new Map([
 
 /** @returns {Preferences} */
 export function defaultPreferences() {
-  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', groupBy: null, utc: false, pinned: [], charts: {}, dashboard: null, facets: false, compression: true };
+  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', groupBy: null, utc: false, pinned: [], charts: {}, dashboard: null, kiosk: false, facets: false, compression: true };
 }
 
 /**
- * Loads the stored preferences. Invalid fields get their defaults. A past range and a search are not stored: a page that opens shows
- * the present.
+ * Loads the stored preferences. Invalid fields get their defaults. A past range, a search and the kiosk mode are not stored:
+ * a page that opens shows the present, with controls.
  *
  * @returns {Preferences}
  */
@@ -87,7 +88,7 @@ export function loadPreferences() {
  *
  * @param {Preferences} preferences
  */
-export function savePreferences({ past: _past, search: _search, ...stored }) {
+export function savePreferences({ past: _past, search: _search, kiosk: _kiosk, ...stored }) {
   try {
     localStorage.setItem(KEY, JSON.stringify(stored));
   } catch {

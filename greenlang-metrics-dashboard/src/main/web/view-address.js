@@ -11,7 +11,7 @@ import { INTERVALS, WINDOWS, defaultPreferences } from './preferences.js';
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
-const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search', 'pin', 'charts', 'group', 'zone', 'dashboard'];
+const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search', 'pin', 'charts', 'group', 'zone', 'dashboard', 'kiosk'];
 
 /** The value of the field `group` that keeps no tag. */
 const ALL_MERGED = '*';
@@ -50,6 +50,7 @@ export function readView(hash, stored) {
     pinned: fields.getAll('pin').slice(-MAX_PINS),
     charts: readCharts(fields.get('charts')),
     dashboard: fields.get('dashboard'),
+    kiosk: fields.has('kiosk'),
     facets: stored.facets,
     compression: stored.compression,
   };
@@ -80,6 +81,7 @@ export function viewFragment(preferences, range, hash) {
   append('group', preferences.groupBy?.length === 0 ? [ALL_MERGED] : (preferences.groupBy ?? []));
   append('zone', [preferences.utc ? 'utc' : null]);
   append('dashboard', [preferences.dashboard]);
+  append('kiosk', [preferences.kiosk ? 'on' : null]);
   append('pin', preferences.pinned);
   append('charts', [Object.keys(preferences.charts).length > 0 ? JSON.stringify(preferences.charts) : null]);
   const text = fields.toString();
