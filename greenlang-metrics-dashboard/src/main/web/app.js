@@ -23,26 +23,22 @@ import { Palette } from './palette.js';
 import { SYSTEM } from './panels.js';
 import { Pins } from './pins.js';
 import { loadPreferences, resolutionOf, savePreferences, toSubscription } from './preferences.js';
+import { delayOf } from './sample-time.js';
 import { Search } from './search.js';
+import { ServerAccess } from './server-access.js';
 import { ServerClock } from './server-clock.js';
 import { Store } from './store.js';
 import { ThemeButton } from './theme-button.js';
 import { TimeRange, liveEdge } from './time-range.js';
 import { TokenPanel } from './token-panel.js';
-import { TokenStore } from './token-store.js';
-import { metricsUrl, readFragment, withoutToken } from './url-options.js';
 import { hasView, readView } from './view-address.js';
 export * from './page-parts.js';
-
-/** The largest plausible delay. A larger difference means that the clocks of the server and the host disagree. */
-const MAX_DELAY_MILLIS = 10_000;
 
 class App {
   #preferences = readView(location.hash, loadPreferences());
   #store = new Store(() => this.#now);
   #meter = new Meter();
-  #tokens = new TokenStore();
-  #url = '';
+  #access = new ServerAccess();
   /** @type {DataSource | null} */
   #dataSource = null;
   /** The server's channels; null before it has listed them. @type {string[] | null} */
@@ -95,7 +91,7 @@ class App {
 
   constructor() {
     new ThemeButton();
-    this.#readToken(); // before the address loses it
+    this.#access.read(); // before the address loses it
     this.#timeRange.setWindow(this.#preferences.windowSeconds, this.#preferences.past);
     this.#resolution = resolutionOf(this.#preferences, this.#now);
     find('#token-change').addEventListener('click', () => this.#tokenPanel.show('A new token replaces the current one.', false));
@@ -105,22 +101,14 @@ class App {
 
   /** Reads the URL options and connects, or asks the user for a token. */
   start() {
-    const knownToken = this.#readToken();
-    setText(find('#endpoint'), this.#url);
+    const knownToken = this.#access.read();
+    setText(find('#endpoint'), this.#access.url);
     if (knownToken === null) {
       this.#disconnect();
       this.#tokenPanel.show('The server prints a token when it starts.', false);
     } else {
       this.#connect(knownToken || null);
     }
-  }
-
-  /** Reads the token and the URL of the server from the address. @returns {string | null} null if the token is unknown */
-  #readToken() {
-    const { token, ws } = readFragment(location.hash);
-    this.#url = metricsUrl(location.href, ws);
-    token && this.#tokens.set(this.#url, token);
-    return token ?? this.#tokens.get(this.#url);
   }
 
   /** Updates the figures once per second. The rate falls to zero without messages, so messages cannot trigger the update. */
@@ -131,9 +119,7 @@ class App {
 
   /** @param {string | null} token entered by the user */
   #useToken(token) {
-    this.#tokens.set(this.#url, token ?? ''); // an empty token means that the server requires none, after a reload too
-    // The new token replaces the one in the URL. Otherwise the rejected token would return after a reload.
-    history.replaceState(null, '', withoutToken(location.hash) || location.pathname + location.search);
+    this.#access.replace(token);
     this.#connect(token);
   }
 
@@ -142,7 +128,7 @@ class App {
     this.#disconnect();
     this.#tokenPanel.hide();
     this.#inspector.showSnippet(toSubscription(this.#preferences, this.#resolution, [SYSTEM]));
-    this.#dataSource = new DataSource(this.#url, token, this.#preferences, {
+    this.#dataSource = new DataSource(this.#access.url, token, this.#preferences, {
       onState: (state, info) => this.#onState(state, info),
       onChannels: (channels) => this.#onChannels(channels),
       onConfirmed: () => this.#onConfirmed(),
@@ -161,7 +147,7 @@ class App {
       onError: (error) => this.#onError(error),
       onFrame: (data, isSent) => this.#onFrame(data, isSent),
     });
-    this.#own.connect({ url: this.#url, token, WebSocket: observedWebSocket((data, isSent) => this.#onFrame(data, isSent)) });
+    this.#own.connect({ url: this.#access.url, token, WebSocket: observedWebSocket((data, isSent) => this.#onFrame(data, isSent)) });
   }
 
   /** @param {unknown} data @param {boolean} isSent */
@@ -187,7 +173,7 @@ class App {
       this.#errorBanner.onConnected();
     }
     if (state === 'failed') {
-      this.#tokens.remove(this.#url);
+      this.#access.reject();
       this.#grid.setHidden(this.#store.latestTime === undefined);
       this.#tokenPanel.show(`${info?.reason ?? 'The server rejected the connection'}. Paste another token.`, true);
     }
@@ -205,8 +191,7 @@ class App {
   /** @param {import('@greenlang/metrics-client').Metric} metric */
   #onMetric(metric) {
     this.#store.add(metric, performance.now(), this.#preferences.past === null && this.#resolution !== '1d');
-    const delay = this.#now * 1000 - Date.parse(metric.timestamp);
-    this.#delayMillis = metric.interval || Math.abs(delay) > MAX_DELAY_MILLIS ? null : Math.max(0, delay);
+    this.#delayMillis = delayOf(metric, this.#now);
     this.#requestRender();
   }
 

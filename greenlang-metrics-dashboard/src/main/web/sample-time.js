@@ -8,6 +8,9 @@
 /** The estimate of the server's time may be late by the delay of the messages that carry it. */
 export const MAX_AHEAD_SECONDS = 2;
 
+/** The largest plausible delay. A larger difference means that the clocks of the server and the host disagree. */
+const MAX_DELAY_MILLIS = 10_000;
+
 /**
  * @param {import('@greenlang/metrics-client').Metric} metric
  * @param {number} now the server's time in seconds
@@ -16,4 +19,15 @@ export const MAX_AHEAD_SECONDS = 2;
 export function sampleTime({ timestamp }, now) {
   const time = Date.parse(timestamp) / 1000;
   return time > now + MAX_AHEAD_SECONDS ? now : time;
+}
+
+/**
+ * Returns the time from a sample to now in milliseconds; null if it is unknown.
+ *
+ * @param {import('@greenlang/metrics-client').Metric} metric
+ * @param {number} now the server's time in seconds
+ */
+export function delayOf({ timestamp, interval }, now) {
+  const delay = now * 1000 - Date.parse(timestamp);
+  return interval || Math.abs(delay) > MAX_DELAY_MILLIS ? null : Math.max(0, delay);
 }
