@@ -67,7 +67,7 @@ class App {
     {
       ...this.#chartContext,
       onVisible: (panel) => this.#dataSource?.loadPanel(panel),
-      options: new ChartOptionStore(this.#preferences.charts, (needsData) => this.#changeView({}, needsData)),
+      options: new ChartOptionStore(this.#preferences.charts, (channel) => this.#changeView({}, channel)),
       menu: new ChartMenu(new Pins(this.#preferences, (pinned) => this.#changeView({ pinned }))),
     },
     this.#preferences,
@@ -224,7 +224,7 @@ class App {
       this.#onTimeRangeChange();
       return;
     }
-    const isNewQuery = ['query', 'live', 'past', 'buckets'].includes(change) || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
+    const isNewQuery = ['query', 'live', 'past'].includes(change) || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
     this.#resolution = resolution;
     if (change === 'query') {
       this.#store.clear(); // the results of two filters must not be mixed
@@ -263,11 +263,15 @@ class App {
     this.#requestRender(true);
   }
 
-  /** Changes a part of the view. @param {Partial<import('./preferences.js').Preferences>} change @param {boolean} [needsData] true if it needs other data */
-  #changeView(change, needsData = false) {
+  /** Changes a part of the view. @param {Partial<import('./preferences.js').Preferences>} change @param {string} [channel] the channel of which it needs other fields */
+  #changeView(change, channel) {
     Object.assign(this.#preferences, change);
     savePreferences(this.#preferences);
-    needsData ? this.#onPreferenceChange('buckets') : this.#addressBar.show();
+    this.#addressBar.show();
+    if (channel !== undefined) {
+      this.#dataSource?.resubscribe(channel);
+      this.#showSnippet();
+    }
     this.#requestRender(true);
   }
 

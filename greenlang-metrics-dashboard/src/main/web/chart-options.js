@@ -28,7 +28,7 @@ export class ChartOptionStore {
 
   /**
    * @param {Record<string, ChartOptions>} options by the identifier of the panel; changed in place
-   * @param {(needsData: boolean) => void} onChange called with true if the charts need other data
+   * @param {(channel?: string) => void} onChange called with the channel of a chart that needs other data
    */
   constructor(options, onChange) {
     this.#options = options;
@@ -48,7 +48,7 @@ export class ChartOptionStore {
       this.#options[id] = changed;
     }
     Object.keys(this.#options).slice(0, -MAX_CHARTS).forEach((oldest) => delete this.#options[oldest]);
-    this.#onChange('form' in change);
+    this.#onChange('form' in change ? id.split('/')[0] : undefined);
   }
 }
 

@@ -10,8 +10,8 @@ import { isFineEnough } from './resolution.js';
  * The row of controls: channels, tags, interval, window, pause and encoding.
  *
  * @typedef {import('./preferences.js').Preferences} Preferences
- * @typedef {'channels' | 'query' | 'interval' | 'range' | 'past' | 'live' | 'buckets' | 'zone'} Change `query`: the page needs other series; `interval`, `range`, `past`,
- *     `live` and `buckets`: it needs other values of the same series; `zone`: the same values with other times
+ * @typedef {'channels' | 'query' | 'interval' | 'range' | 'past' | 'live' | 'zone'} Change `query`: the page needs other series; `interval`, `range`, `past`
+ *     and `live`: it needs other values of the same series; `zone`: the same values with other times
  */
 
 /** The protocol's limit for tag keys, and for the values of each key. */

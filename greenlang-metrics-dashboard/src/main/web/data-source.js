@@ -47,8 +47,8 @@ export class DataSource {
   #subscribedChannels = [];
   /** The channels whose new query the server has not confirmed. Until then it sends metrics of the previous one. */
   #replacedChannels = new Set();
-  /** The number of the current query. It changes with the preferences; replies to older queries are ignored. */
-  #generation = 0;
+  /** The options of the latest subscription of each channel. Replies to earlier ones are ignored. @type {Map<string, object>} */
+  #views = new Map();
   #history;
   /** The time of the last confirmation on the monotonic clock; null while one is pending. @type {number | null} */
   #confirmedAt = null;
@@ -91,7 +91,7 @@ export class DataSource {
    * @param {boolean} [isNewQuery] true if the metrics of the previous subscriptions do not match the preferences
    */
   subscribe(isNewQuery = false) {
-    this.#generation++;
+    this.#views.clear();
     this.#confirmedAt = null;
     if (isNewQuery) {
       this.#history.reset();
@@ -104,6 +104,17 @@ export class DataSource {
       this.service.unsubscribe(hidden).catch(() => {}); // onError reports it
     }
     this.#subscribeTo(this.#availableChannels);
+  }
+
+  /**
+   * Subscribes to one channel again, for other fields of the same metrics. Those that arrive until then stay valid.
+   *
+   * @param {string} channel
+   */
+  resubscribe(channel) {
+    this.#history.forget(channel);
+    this.#subscribedChannels = this.#subscribedChannels.filter((each) => each !== channel);
+    this.#subscribeTo([channel]);
   }
 
   /** True while the first values of the current query may still arrive. */
@@ -122,7 +133,6 @@ export class DataSource {
 
   /** Subscribes to those of the channels that the page shows. @param {string[]} channels */
   async #subscribeTo(channels) {
-    const generation = this.#generation;
     const visible = channels.filter((channel) => this.#isShown(channel));
     this.#subscribedChannels.push(...visible);
     /** @type {Map<string, import('@greenlang/metrics-client').MetricSubscription>} by their options */
@@ -132,18 +142,19 @@ export class DataSource {
       const key = JSON.stringify(options);
       subscriptions.set(key, { ...options, channels: [...(subscriptions.get(key)?.channels ?? []), channel] });
     }
-    await Promise.all([...subscriptions.values()].map((each) => this.#subscribeTogether(each, generation)));
+    await Promise.all([...subscriptions.values()].map((each) => this.#subscribeTogether(each)));
   }
 
-  /** Subscribes to channels with the same options. @param {import('@greenlang/metrics-client').MetricSubscription} options @param {number} generation */
-  async #subscribeTogether(options, generation) {
-    const visible = options.channels;
+  /** Subscribes to channels with the same options. @param {import('@greenlang/metrics-client').MetricSubscription} options */
+  async #subscribeTogether(options) {
+    options.channels.forEach((channel) => this.#views.set(channel, options));
     const confirmation = this.service.subscribe({ ...options, batch: true, latest: true, metadata: true });
     const onConfirmed = () => {
-      if (generation === this.#generation) {
-        visible.forEach((channel) => this.#replacedChannels.delete(channel));
+      const current = options.channels.filter((channel) => this.#views.get(channel) === options);
+      if (current.length > 0) {
+        current.forEach((channel) => this.#replacedChannels.delete(channel));
         this.#confirmedAt = performance.now();
-        if (visible.includes(SYSTEM)) {
+        if (current.includes(SYSTEM)) {
           this.#history.request(SYSTEM, SYSTEM_METRICS);
         }
         this.#listener.onConfirmed();
@@ -198,7 +209,7 @@ export class DataSource {
   close() {
     this.#isClosed = true;
     clearInterval(this.#discoveryTimer);
-    this.#generation++;
+    this.#views.clear();
     this.#history.reset();
     this.service.disconnect();
   }
