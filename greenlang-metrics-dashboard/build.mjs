@@ -38,6 +38,7 @@ const CODINGS = {
 const PARTS = {
   dashboards: /^(dashboards|dashboard-(alerts|editor|queries|schema|store|view)|query-charts|shared-connection)$/,
   facets: /^(facets|facet-index)$/,
+  annotations: /^(annotations|annotation-(list|marks|text)|process-starts)$/,
 };
 const BUNDLED_PACKAGES = ['uplot', '@msgpack/msgpack'];
 
@@ -107,7 +108,7 @@ async function buildPage() {
   });
   const { outputFiles: styles } = await build({
     stdin: {
-      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './chart.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './own.css'; @import './media.css';",
+      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './chart.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './annotations.css'; @import './own.css'; @import './media.css';",
       loader: 'css',
       resolveDir: WEB,
     },

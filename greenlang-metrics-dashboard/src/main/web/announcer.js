@@ -9,8 +9,6 @@ export class Announcer {
     this.#region = region;
   }
 
-  /** @param {string} text */
-  announce(text) {
-    setText(this.#region, text);
-  }
+  /** A function that may be passed on without its object. @param {string} text */
+  announce = (text) => setText(this.#region, text);
 }

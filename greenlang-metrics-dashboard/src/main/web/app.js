@@ -1,6 +1,7 @@
 /** The entry point of the page. It connects the URL options, the data source, the store and the grid. */
 
 import { AddressBar } from './address-bar.js';
+import { AnnotationLoader } from './annotation-loader.js';
 import { Announcer } from './announcer.js';
 import { ChartMenu } from './chart-menu.js';
 import { ChartOptionStore } from './chart-options.js';
@@ -54,9 +55,13 @@ class App {
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #timeRange = new TimeRange(() => this.#onTimeRangeChange());
   #addressBar = new AddressBar(this.#preferences, this.#timeRange);
-  #palette = new Palette();
-  #announcer = new Announcer();
-  #chartContext = { palette: this.#palette, timeRange: this.#timeRange, announce: (/** @type {string} */ text) => this.#announcer.announce(text) };
+  #chartContext = { palette: new Palette(), timeRange: this.#timeRange, announce: new Announcer().announce };
+  #annotations = new AnnotationLoader({
+    ...this.#chartContext,
+    now: () => this.#now,
+    loadHistory: (panel) => this.#dataSource?.loadPanel(panel),
+    onChange: () => this.#requestRender(true),
+  });
   #hostPicker = new HostPicker(this.#preferences.host, (host) => this.#changeView({ host }));
   #connectionView = new ConnectionView(() => this.#dataSource?.service.connect());
   #tokenPanel = new TokenPanel((token) => this.#useToken(token));
@@ -66,6 +71,7 @@ class App {
   #grid = new DashboardGrid(
     {
       ...this.#chartContext,
+      annotations: this.#annotations,
       onVisible: (panel) => this.#dataSource?.loadPanel(panel),
       options: new ChartOptionStore(this.#preferences.charts, (channel) => this.#changeView({}, channel)),
       menu: new ChartMenu(new Pins(this.#preferences, (pinned) => this.#changeView({ pinned }))),
@@ -76,6 +82,7 @@ class App {
   #own = new DashboardLoader({
     preferences: this.#preferences,
     ...this.#chartContext,
+    annotations: this.#annotations,
     showError: (text) => this.#errorBanner.show(text, true),
     host: () => this.#hostPicker.selected,
     onOpen: (name) => this.#openDashboard(name),
@@ -133,6 +140,7 @@ class App {
       onChannels: (channels) => this.#onChannels(channels),
       onConfirmed: () => this.#onConfirmed(),
       onMetric: (metric) => this.#onMetric(metric),
+      onAnnotations: (metrics, isLive) => this.#annotations.add(metrics, isLive),
       onMetadata: (metadata) => {
         this.#store.describe(metadata);
         this.#requestRender();
@@ -197,11 +205,11 @@ class App {
 
   /** @param {import('@greenlang/metrics-client').Gap} gap */
   #onGap({ channel, missed, recovered }) {
+    const latest = this.#store.latestTime ?? this.#now;
+    recovered || this.#annotations.addLoss({ from: latest, to: this.#now, channel, missed });
     if (!recovered && missed === undefined) {
-      const now = this.#now;
-      const latest = this.#store.latestTime ?? now;
       this.#store.breakLines(channel);
-      this.#dataSource?.reloadHistory(Math.max(10, now - latest + 10), channel);
+      this.#dataSource?.reloadHistory(Math.max(10, this.#now - latest + 10), channel);
     }
     this.#requestRender();
   }
@@ -226,6 +234,7 @@ class App {
     }
     const isNewQuery = ['query', 'live', 'past'].includes(change) || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
     this.#resolution = resolution;
+    isNewQuery && this.#annotations.clear();
     if (change === 'query') {
       this.#store.clear(); // the results of two filters must not be mixed
     } else if (isNewQuery) {
@@ -245,7 +254,7 @@ class App {
   }
 
   #redraw() {
-    this.#palette.invalidate();
+    this.#chartContext.palette.invalidate();
     this.#grid.redraw();
     this.#own.redraw();
   }
@@ -315,6 +324,7 @@ class App {
     if (!this.#own.isOpen) {
       this.#renderAll(isDisconnected);
     }
+    this.#annotations.render(this.#store, this.#own.isOpen ? null : this.#visibleChannels, this.#resolution);
     const { missed = 0, malformed = 0 } = this.#dataSource?.service.stats() ?? {};
     showCounts({ missed, malformed, ignored: this.#store.ignored });
   }

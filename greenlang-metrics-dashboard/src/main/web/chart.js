@@ -30,6 +30,7 @@ import { REST, TopLines } from './top-lines.js';
  * @property {(text: string) => void} announce reads a text to users of a screen reader
  * @property {{get: (id: string) => ChartOptions, change: (id: string, change: ChartOptions) => void}} options
  * @property {{buttonFor: (chart: Chart) => HTMLElement} | null} menu
+ * @property {Pick<import('./annotation-loader.js').AnnotationLoader, 'plugin' | 'noteAt'>} [annotations] the marks on the time axis
  * @property {(panel: Panel) => [min: number, max: number]} [extentOf] the values of all charts that share an axis
  */
 export class Chart {
@@ -271,13 +272,10 @@ export class Chart {
   /** @param {import('./top-lines.js').ChartData} data */
   #createPlot(data) {
     const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showRow(u.cursor.idx));
-    const { palette, extentOf } = this.#context;
     const shown = new Set(this.#lines.filter((line) => line.isShown).map(({ column }) => column));
     const context = {
+      ...this.#context,
       panel: this.#topColumns ? this.#topLines.panel : this.panel,
-      palette,
-      extentOf,
-      timeRange: this.#timeRange,
       gaps: () => this.#gaps,
       divisor: () => this.#divisor,
       isShown: (/** @type {number} */ column) => shown.has(column),
@@ -320,18 +318,18 @@ export class Chart {
     const [first, last] = [times.findIndex((time) => time >= from), times.findLastIndex((time) => time <= to)];
     const row = Math.min(last, Math.max(first, plot.cursor.idx == null ? last : plot.cursor.idx + step));
     plot.setCursor({ left: plot.valToPos(times[row], 'x'), top: 10 });
-    this.#announceRow(row);
+    this.#announceRow(row, this.#context.annotations?.noteAt(plot));
   }
 
-  /** @param {number} row */
-  #announceRow(row) {
+  /** @param {number} row @param {string} [note] */
+  #announceRow(row, note) {
     const [times, ...columns] = this.#data?.data ?? [[]];
     const values = this.#lines.filter((line) => line.isShown).slice(0, MAX_LEGEND_ENTRIES).flatMap(({ label, column }) => {
       const value = columns[column]?.[row];
       return typeof value === 'number' ? [`${label} ${formatQuantity(quantityOf(value, this.panel.unit))}`] : [];
     });
     if (times[row] !== undefined) {
-      this.#context.announce(`${formatTime(times[row])}: ${values.join(', ') || 'no value'}`);
+      this.#context.announce(`${formatTime(times[row])}: ${values.join(', ') || 'no value'}${note ? `. ${note}` : ''}`);
     }
   }
 

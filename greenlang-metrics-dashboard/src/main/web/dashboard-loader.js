@@ -10,6 +10,7 @@ import { find } from './dom.js';
  * @property {import('./palette.js').Palette} palette
  * @property {import('./time-range.js').TimeRange} timeRange
  * @property {(text: string) => void} announce
+ * @property {import('./annotation-loader.js').AnnotationLoader} annotations
  * @property {(text: string) => void} showError
  * @property {() => string | null} host returns the visible host
  * @property {(name: string | null) => void} onOpen opens a dashboard, or all metrics

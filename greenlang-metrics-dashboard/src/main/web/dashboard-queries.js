@@ -1,5 +1,6 @@
 import { ALL_HOSTS, PANELS, SYSTEM } from './panels.js';
 import { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
+import { ANNOTATION } from './sample-time.js';
 
 /**
  * The conversion between the charts of an own dashboard, their queries, and the view of the page.
@@ -10,7 +11,7 @@ import { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
  */
 
 /**
- * Returns the query of a chart. A chart without a range of its own follows that of the page.
+ * Returns the query of a chart. A chart without a range of its own follows that of the page, with the events of its channel.
  *
  * @param {ChartDefinition} chart
  * @param {string} id
@@ -27,7 +28,7 @@ export function queryOf(chart, id, preferences, now) {
   const { channels: _, compression: _compression, format: _format, buckets: _buckets, ...query } = toSubscription(effective, resolution, [chart.channel]);
   const { group_by: _groupBy, ...ungrouped } = query;
   return {
-    view: { channel: chart.channel, metrics: chart.metrics, query: { ...ungrouped, channels: [], ...(chart.group_by && { group_by: chart.group_by }) } },
+    view: { channel: chart.channel, metrics: ownSeconds ? chart.metrics : [...chart.metrics, ANNOTATION], query: { ...ungrouped, channels: [], ...(chart.group_by && { group_by: chart.group_by }) } },
     resolution,
     seconds: effective.windowSeconds,
     past: effective.past,

@@ -87,7 +87,7 @@ export class DashboardView {
 
   /** @param {ChartDefinition} definition @param {string} id @returns {Part} */
   #createPart(definition, id) {
-    const { palette, announce, onChange } = this.#context;
+    const { palette, announce, onChange, annotations } = this.#context;
     const timeRange = definition.range ? new TimeRange(() => onChange(true)) : this.#context.timeRange;
     const root = createElement('div', { class: 'own-part' });
     const status = createElement('p', { class: 'card own-status', role: 'status' });
@@ -95,7 +95,7 @@ export class DashboardView {
     const onState = (/** @type {string} */ state, /** @type {string} */ reason) => setText(status, `${title}: ${(state === 'failed' && reason) || STATES[state] || 'Connecting…'}`);
     onState('connecting', '');
     root.append(status);
-    const charts = new QueryCharts(root, { palette, timeRange, announce, menu: this.#menu, onChange, onState });
+    const charts = new QueryCharts(root, { palette, timeRange, announce, menu: this.#menu, annotations, onChange, onState });
     return { definition, id, timeRange, charts, query: null, root, status };
   }
 

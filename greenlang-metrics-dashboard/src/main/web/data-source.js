@@ -3,6 +3,7 @@ import { compareNames } from './format.js';
 import { HistoryLoader } from './history-loader.js';
 import { SYSTEM, SYSTEM_METRICS } from './panels.js';
 import { resolutionOf, toSubscription } from './preferences.js';
+import { ANNOTATION } from './sample-time.js';
 
 /**
  * The page's connection to the server. It discovers channels, subscribes to them and loads the history of the charts on screen.
@@ -15,6 +16,7 @@ import { resolutionOf, toSubscription } from './preferences.js';
  * @property {(channels: string[]) => void} onChannels
  * @property {() => void} onConfirmed called when the server has confirmed the current query
  * @property {(metric: Metric) => void} onMetric
+ * @property {(metrics: Metric[], isLive: boolean) => void} onAnnotations receives the events of the application
  * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
  * @property {(metrics: Metric[]) => void} onHistory receives metrics in time order
  * @property {(gap: import('@greenlang/metrics-client').Gap) => void} onGap
@@ -65,14 +67,14 @@ export class DataSource {
     this.#preferences = preferences;
     this.#listener = listener;
     this.service = createMetricService(url, token, { WebSocket: observedWebSocket(listener.onFrame), logger: false, bufferSize: 0 });
-    this.#history = new HistoryLoader(this.service, preferences, listener.onHistory);
+    this.#history = new HistoryLoader(this.service, preferences, listener);
     this.service.onConnectionChange((isConnected, info) => {
       listener.onState(info.state, info);
       if (isConnected && this.service.stats().reconnects > 0) {
         this.#discoverNewChannels(); // the new connection may lead to another server
       }
     });
-    this.service.onMetric('*', (metric) => this.#replacedChannels.has(metric.channel) || listener.onMetric(metric));
+    this.service.onMetric('*', (metric) => this.#replacedChannels.has(metric.channel) || this.#onMetric(metric));
     this.service.onMetadata(listener.onMetadata);
     this.service.onGap(listener.onGap);
     this.service.onSeriesLimit(listener.onSeriesLimit);
@@ -129,6 +131,16 @@ export class DataSource {
   /** Tests whether the page shows a channel. The charts of an own dashboard have connections of their own. @param {string} channel */
   #isShown(channel) {
     return this.#preferences.dashboard === null && !this.#preferences.hiddenChannels.includes(channel);
+  }
+
+  /** @param {Metric} metric */
+  #onMetric(metric) {
+    if (metric.name === ANNOTATION) {
+      this.#listener.onAnnotations([metric], true);
+      this.#history.request(metric.channel, [ANNOTATION], this.#preferences.groupBy !== null); // a group has lost its text, which history has
+    } else {
+      this.#listener.onMetric(metric);
+    }
   }
 
   /** Subscribes to those of the channels that the page shows. @param {string[]} channels */

@@ -8,6 +8,7 @@
 
 import { mergeHistory } from './merge-history.js';
 import { resolutionOf, toSubscription } from './preferences.js';
+import { ANNOTATION } from './sample-time.js';
 
 /** The time in which the names of several charts are collected for one request. */
 const COLLECT_MILLIS = 30;
@@ -21,7 +22,7 @@ const MAX_METRICS = 50_000;
 export class HistoryLoader {
   #service;
   #preferences;
-  #onHistory;
+  #listener;
   /** The names that were requested, by channel. @type {Map<string, Set<string>>} */
   #requested = new Map();
   /** The names of the next requests, by channel. @type {Map<string, Set<string>>} */
@@ -33,12 +34,12 @@ export class HistoryLoader {
   /**
    * @param {import('@greenlang/metrics-client').MetricService} service
    * @param {Preferences} preferences
-   * @param {(metrics: Metric[]) => void} onHistory receives metrics of one channel, in time order
+   * @param {Pick<import('./data-source.js').DataSourceListener, 'onHistory' | 'onAnnotations'>} listener receives metrics of one channel, in time order
    */
-  constructor(service, preferences, onHistory) {
+  constructor(service, preferences, listener) {
     this.#service = service;
     this.#preferences = preferences;
-    this.#onHistory = onHistory;
+    this.#listener = listener;
   }
 
   /** Ends the requests of the previous query. */
@@ -61,10 +62,11 @@ export class HistoryLoader {
    *
    * @param {string} channel
    * @param {string[]} names
+   * @param {boolean} [isAgain] true to request them also if they were requested before
    */
-  request(channel, names) {
+  request(channel, names, isAgain = false) {
     const requested = setIn(this.#requested, channel);
-    const added = names.filter((name) => !requested.has(name));
+    const added = names.filter((name) => isAgain || !requested.has(name));
     if (added.length > 0) {
       added.forEach((name) => requested.add(name));
       added.forEach((name) => setIn(this.#collected, channel).add(name));
@@ -112,10 +114,18 @@ export class HistoryLoader {
     };
     for (let first = 0; first < names.length; first += MAX_NAMES) {
       this.#service.getHistory({ ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query).then(
-        (metrics) => metrics.length > 0 && this.#onHistory(groupBy ? mergeHistory(metrics, groupBy) : metrics),
+        (metrics) => this.#deliver(metrics, groupBy),
         () => {}, // the server has no history, or the query has changed
       );
     }
+  }
+
+  /** @param {Metric[]} metrics @param {string[]} [groupBy] */
+  #deliver(metrics, groupBy) {
+    const events = metrics.filter(({ name }) => name === ANNOTATION);
+    const values = metrics.filter(({ name }) => name !== ANNOTATION);
+    events.length > 0 && this.#listener.onAnnotations(events, false);
+    values.length > 0 && this.#listener.onHistory(groupBy ? mergeHistory(values, groupBy) : values);
   }
 }
 

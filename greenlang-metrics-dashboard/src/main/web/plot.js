@@ -23,6 +23,7 @@ import { enableTouch } from './plot-touch.js';
  * @property {boolean} isHeatMap true if the lines are over a heat map, on a logarithmic axis
  * @property {(plot: uPlot) => void} onCursor
  * @property {import('./chart.js').ChartContext['extentOf']} [extentOf]
+ * @property {import('./chart.js').ChartContext['annotations']} [annotations]
  */
 
 /** The key that synchronizes the cursors of all charts. */
@@ -45,7 +46,7 @@ const PERCENT_STEPS = [10, 25, 50, 100];
  * @returns {uPlot.Options}
  */
 export function plotOptions(context, size) {
-  const { panel, palette, timeRange, gaps, divisor, isShown, density, isHeatMap, onCursor } = context;
+  const { panel, palette, timeRange, gaps, divisor, isShown, density, isHeatMap, annotations, onCursor } = context;
   const font = `11px ${palette.get('--font')}`;
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
   const count = panel.series.filter((_, i) => isShown(i)).length;
@@ -61,6 +62,7 @@ export function plotOptions(context, size) {
     tzDate: (seconds) => (showsUtc() ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000)),
     padding: [8, RIGHT_PADDING_PIXELS, 0, 0],
     legend: { show: false },
+    plugins: annotations ? [annotations.plugin] : [],
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: 8 },

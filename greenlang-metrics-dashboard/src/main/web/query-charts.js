@@ -3,7 +3,7 @@ import { accepts, join } from './element/shared-connection.js';
 import { compareNames } from './format.js';
 import { mergeHistory } from './merge-history.js';
 import { MetricGroup } from './metric-group.js';
-import { sampleTime } from './sample-time.js';
+import { ANNOTATION, sampleTime } from './sample-time.js';
 
 /**
  * The charts of one query: a chart for each name of its metrics, or one combined chart. The custom element and the own dashboards of
@@ -27,6 +27,7 @@ import { sampleTime } from './sample-time.js';
  * @property {import('./time-range.js').TimeRange} timeRange
  * @property {(text: string) => void} announce reads a text to users of a screen reader
  * @property {import('./chart.js').ChartContext['menu']} menu
+ * @property {import('./annotation-loader.js').AnnotationLoader} [annotations] the marks on the time axis, if the charts have them
  * @property {(isUrgent?: boolean) => void} onChange called when the charts must be drawn
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
  */
@@ -149,6 +150,10 @@ export class QueryCharts {
 
   /** @param {Metric} metric */
   #add(metric) {
+    if (metric.name === ANNOTATION) {
+      this.#context.annotations?.add([metric], true);
+      return;
+    }
     const isStored = !this.#query?.past && this.#query?.resolution !== '1d';
     this.#groupOf(metric)?.add(metric, sampleTime(metric, this.now), () => true, isStored);
     this.#context.onChange();
@@ -199,7 +204,8 @@ export class QueryCharts {
       )
       .catch(() => []); // the server has no history, or the query has changed
     if (!requests.signal.aborted) {
-      this.#addHistory(metrics.filter(({ name }) => accepts(view, name)), groupBy);
+      this.#context.annotations?.add(metrics.filter(({ name }) => name === ANNOTATION), false);
+      this.#addHistory(metrics.filter(({ name }) => name !== ANNOTATION && accepts(view, name)), groupBy);
     }
   }
 
@@ -230,7 +236,7 @@ export class QueryCharts {
 
   /** @param {MetricGroup} group */
   #createChart(group) {
-    const { palette, timeRange, announce, menu } = this.#context;
+    const { palette, timeRange, announce, menu, annotations } = this.#context;
     const get = (/** @type {string} */ id) => this.#options.get(id) ?? this.#defaultOptions;
     const change = (/** @type {string} */ id, /** @type {ChartOptions} */ changed) => {
       this.#options.set(id, { ...get(id), ...changed });
@@ -238,7 +244,7 @@ export class QueryCharts {
         this.start(this.#query, this.#server); // with the buckets of the distributions, or without
       }
     };
-    return new Chart(group.panel, { palette, timeRange, announce, menu, onVisible: () => {}, options: { get, change } });
+    return new Chart(group.panel, { palette, timeRange, announce, menu, annotations, onVisible: () => {}, options: { get, change } });
   }
 
   get #hasHeatMap() {

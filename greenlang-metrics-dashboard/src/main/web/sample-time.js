@@ -1,9 +1,12 @@
 /**
- * The time at which the page shows a live metric.
+ * The time at which the page shows a live metric, and the metrics that are only a time and a text.
  *
  * A host whose clock is ahead stamps its metrics in the future, where no chart shows them. The page shows such a metric at its
  * arrival, as the server counts it in the open window.
  */
+
+/** The name of the metrics that are events: each has its text in the tag `text`. They have no chart. */
+export const ANNOTATION = 'annotation';
 
 /** The estimate of the server's time may be late by the delay of the messages that carry it. */
 export const MAX_AHEAD_SECONDS = 2;

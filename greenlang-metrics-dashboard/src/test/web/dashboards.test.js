@@ -51,7 +51,7 @@ describe('the query of a chart', () => {
 
   test('follows the range of the page, and not its filter', () => {
     const { view, resolution, seconds, past, combined } = query({}, { windowSeconds: 3600, tags: { env: ['x'] }, groupBy: ['host'] });
-    assert.deepEqual(view, { channel: 'c', metrics: ['m'], query: { channels: [], aggregation_interval: '1m' } });
+    assert.deepEqual(view, { channel: 'c', metrics: ['m', 'annotation'], query: { channels: [], aggregation_interval: '1m' } });
     assert.deepEqual([resolution, seconds, past, combined], ['1m', 3600, null, { id: 'own-0', title: 'm' }]);
     assert.deepEqual(query({}, { past: [NOW - 100, NOW - 50] }).past, [NOW - 100, NOW - 50]);
   });
@@ -60,6 +60,7 @@ describe('the query of a chart', () => {
     const { view, seconds, past, options } = query({ channel: 'system.metrics', tags: { env: 'x', region: ['eu', 'us'] }, group_by: ['host'], range: '24h', axis: 'snug', statistics: ['p50'] }, { past: [1, 2] });
     assert.deepEqual(view.query, { channels: [], tags: { env: 'x', region: ['eu', 'us'] }, aggregation_interval: '5m', group_by: ['host'] });
     assert.deepEqual([seconds, past, options], [86_400, null, { statistics: ['p50'], axis: 'snug' }]);
+    assert.deepEqual(view.metrics, ['m'], 'the events are those of the range of the page');
     assert.equal(query({ group_by: [] }).resolution, '1s', 'groups need windows');
   });
 

@@ -230,9 +230,19 @@ class HowToDocTest {
             MetricsHub hub = MetricsHub.create();
             String secret = "a secret of at least thirty-two bytes";
             """
-                + snippets("dashboard", 1).get(0)
+                + snippets("dashboard", 2).get(0)
                 + "server.close(); hub.close(); return orders.name();");
     assertThat(name).isEqualTo("Orders");
+  }
+
+  @Test
+  void dashboard_event_isPublished() throws Exception {
+    Object text =
+        run(
+            "MetricsHub hub = MetricsHub.create();\n"
+                + snippets("dashboard", 2).get(1)
+                + "hub.close(); return release.get(\"text\") + hub.stats().metrics();");
+    assertThat(text).isEqualTo("Release 1.4.21");
   }
 
   private Object run(String statements) throws Exception {

@@ -1,0 +1,146 @@
+import { AnnotationList } from './annotation-list.js';
+import { AnnotationMarks } from './annotation-marks.js';
+import { textOf } from './annotation-text.js';
+import { tagsKey } from './counter-rate.js';
+import { duration, formatCount, formatQuantity } from './format.js';
+import { startsOf } from './process-starts.js';
+import { lengthOf } from './resolution.js';
+import { sampleTime } from './sample-time.js';
+
+/**
+ * Events as marks on the time axis of the charts, and as a list: the events of the application, the starts of processes and
+ * hosts, and the times in which metrics may be missing.
+ *
+ * @typedef {object} Annotation
+ * @property {number} time in seconds since the epoch
+ * @property {string} text
+ * @property {string} kind `deployment`, `start`, `gap`, or a word of the application
+ * @property {string} [channel] the channel of an event of the application
+ *
+ * @typedef {object} AnnotationContext
+ * @property {import('./palette.js').Palette} palette
+ * @property {import('./time-range.js').TimeRange} timeRange
+ * @property {(text: string) => void} announce
+ * @property {(panel: import('./panels.js').Panel) => void} loadHistory loads the history of a panel, once per query
+ * @property {() => number} now returns the server's time in seconds
+ * @property {() => void} onChange called when the charts must be drawn
+ *
+ * @typedef {{from: number, to: number, channel: string, missed?: number}} Loss `missed`: the number of metrics, if it is known
+ */
+
+const MAX_EVENTS = 1_000;
+const MAX_LOSSES = 100;
+
+/** A shorter gap is no event of its own: a change of the query may have one. */
+const MIN_GAP_SECONDS = 2;
+
+/** The age up to which an event that arrives is new to the user. */
+const NEW_SECONDS = 30;
+const UPDATE_MILLIS = 1_000;
+const MAX_KIND_LENGTH = 40;
+
+export class Annotations {
+  #context;
+  #list;
+  #marks;
+  /** @type {Map<string, Annotation>} by channel, tags and time; the latest ones last */
+  #events = new Map();
+  /** @type {Annotation[]} */
+  #losses = [];
+  /** The events that arrived since the last announcement. @type {Annotation[]} */
+  #arrived = [];
+  #updatedAt = -Infinity;
+
+  /** @param {AnnotationContext} context */
+  constructor(context) {
+    this.#context = context;
+    this.#list = new AnnotationList(context.timeRange);
+    this.#marks = new AnnotationMarks(context.palette);
+  }
+
+  /** Adds events of the application. A group of series has lost its texts, so its metrics are no events. @param {import('@greenlang/metrics-client').Metric[]} metrics @param {boolean} isLive */
+  add(metrics, isLive) {
+    const now = this.#context.now();
+    for (const metric of metrics) {
+      const { text, kind } = metric.tags ?? {};
+      const time = sampleTime(metric, now);
+      const key = `${metric.channel} ${time} ${tagsKey(metric.tags)}`;
+      if (text && !this.#events.has(key)) {
+        const annotation = { time, text, kind: (kind || 'event').slice(0, MAX_KIND_LENGTH), channel: metric.channel };
+        this.#events.set(key, annotation);
+        isLive && time > now - NEW_SECONDS && this.#arrived.push(annotation);
+        this.#update();
+      }
+    }
+    [...this.#events.keys()].slice(0, -MAX_EVENTS).forEach((key) => this.#events.delete(key));
+  }
+
+  /** @param {Loss} loss */
+  addLoss({ from, to, channel, missed }) {
+    const last = this.#losses.at(-1);
+    if (missed !== undefined) {
+      this.#losses.push({ time: to, kind: 'gap', text: `${formatCount(missed)} metrics of ${channel} were not received` });
+    } else if (to - from >= MIN_GAP_SECONDS && !(last && Math.abs(last.time - from) < MIN_GAP_SECONDS)) { // each channel reports it
+      this.#losses.push({ time: from, kind: 'gap', text: `Connection interrupted for ${formatQuantity(duration(Math.round(to - from)))}` });
+    }
+    this.#losses.splice(0, this.#losses.length - MAX_LOSSES);
+    this.#update();
+  }
+
+  clear() {
+    this.#events.clear();
+    this.#update();
+  }
+
+  /**
+   * Updates the marks and the list, at a limited rate.
+   *
+   * @param {import('./store.js').Store} store
+   * @param {string[] | null} channels the visible channels; null for those of an own dashboard, which receives no others
+   * @param {import('./resolution.js').Resolution} resolution
+   */
+  render(store, channels, resolution) {
+    if (performance.now() - this.#updatedAt < UPDATE_MILLIS) {
+      return;
+    }
+    this.#updatedAt = performance.now();
+    const { starts, panels } = startsOf(store, channels ?? [], lengthOf(resolution));
+    panels.forEach(this.#context.loadHistory);
+    const events = [...this.#events.values()].filter(({ channel = '' }) => channels?.includes(channel) ?? true);
+    const all = [...events, ...starts, ...this.#losses].sort((a, b) => a.time - b.time);
+    this.#list.render(all);
+    this.#announce();
+    if (this.#marks.setAll(all)) {
+      this.#context.onChange();
+    }
+  }
+
+  /** @param {import('uplot')} plot */
+  draw(plot) {
+    this.#marks.draw(plot);
+  }
+
+  /** @param {import('uplot')} plot */
+  showNote(plot) {
+    this.#marks.showNote(plot);
+  }
+
+  /** @param {import('uplot')} plot */
+  noteAt(plot) {
+    return this.#marks.noteAt(plot);
+  }
+
+  #update() {
+    this.#updatedAt = -Infinity;
+    this.#context.onChange();
+  }
+
+  /** Announces new events: the last one, and the number of those before it. */
+  #announce() {
+    const last = this.#arrived.pop();
+    if (last) {
+      const others = this.#arrived.splice(0).length;
+      this.#context.announce(`Event: ${textOf(last)}${others > 0 ? `, and ${others} more` : ''}`);
+    }
+  }
+}
