@@ -25,7 +25,7 @@ class RedisLinkTest {
     attacked.redis.command(
         "CONFIG", "SET", "client-output-buffer-limit", "pubsub " + OUTPUT_BUFFER_BYTES + " 0 0");
     int overflows = 5 * AttackedServer.SCALE;
-    try (AttackedServer server = attacked.start()) {
+    try (AttackedServer server = attacked.startPatient()) {
       server.allowLatency(RedisUnderAttack.RESUBSCRIBED);
       server.withstand(
           "output buffer limit of Redis",
