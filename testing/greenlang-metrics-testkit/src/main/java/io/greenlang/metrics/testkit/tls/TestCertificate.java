@@ -215,12 +215,18 @@ public final class TestCertificate {
 
   /**
    * Writes both files of {@link #writePem} to a new temporary folder and returns their settings.
+   * The folder is deleted when the JVM ends.
    */
   public TlsSettings pemFiles() {
     try {
       Path folder = Files.createTempDirectory("tls");
       writePem(folder);
-      return TlsSettings.pem(folder.resolve("cert.pem"), folder.resolve("key.pem"));
+      Path certificates = folder.resolve("cert.pem");
+      Path key = folder.resolve("key.pem");
+      for (Path each : List.of(folder, certificates, key)) {
+        each.toFile().deleteOnExit(); // the last one is deleted first
+      }
+      return TlsSettings.pem(certificates, key);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
