@@ -109,6 +109,14 @@ benchmarks:
 jmh: benchmarks ## Measure single calls and their allocations; a regular expression in ARGS, such as ARGS=RecorderCall
 	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler $(ARGS)
 
+# Needs Chromium, which scripts/install-test-tools installs.
+.PHONY: bench-decode
+bench-decode: benchmarks ## Measure in Chromium how long the client takes to decode publications of 1,000 series
+	rm -rf testing/greenlang-metrics-benchmarks/target/frames && mkdir -p testing/greenlang-metrics-benchmarks/target/frames
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.RecordedFrames --folder testing/greenlang-metrics-benchmarks/target/frames
+	cd clients/greenlang-metrics-client-js && npm ci
+	cd testing/e2e && npm ci && node client-js/bench-decode.mjs ../greenlang-metrics-benchmarks/target/frames
+
 .PHONY: bench-micrometer
 bench-micrometer: benchmarks ## Measure Micrometer's timers, a collection of 1,000 meters, and the delay of first values
 	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler 'MeterCall.(simple|ours)'

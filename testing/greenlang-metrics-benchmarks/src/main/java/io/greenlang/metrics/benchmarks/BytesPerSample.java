@@ -1,8 +1,6 @@
 package io.greenlang.metrics.benchmarks;
 
-import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.history.Retention;
@@ -10,17 +8,9 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
-import io.greenlang.metrics.internal.frame.FrameEncoder;
-import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
-import io.greenlang.metrics.subscription.Subscription;
-import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
-import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +19,8 @@ import java.util.Objects;
 
 /**
  * Benchmark of a batch in JSON, a batch in MessagePack, and columns: the bytes per sample, and the
- * time to publish. It replays a recording of the collectors of a host and of a JVM, which the
- * module keeps, so that runs on different machines agree. The series of one recording are too few,
- * so it is replayed as several hosts, each shifted by some seconds: 1,000 series, in one
- * publication per second.
+ * time to publish. It replays a recording of the collectors of a host and of a JVM, as {@link
+ * ReplayedHosts}.
  */
 public final class BytesPerSample {
 
@@ -45,11 +33,6 @@ public final class BytesPerSample {
         --help
       """;
 
-  private static final String KEPT = "jvm-and-host.tsv.gz";
-  private static final int SERIES = 1_000;
-  private static final Channel CHANNEL = new Channel("bench.metrics");
-  private static final int INTERVAL_MILLIS = 1_000;
-
   /** How often the recording is replayed to measure the time, after as often to warm up. */
   private static final int REPLAYS = 20;
 
@@ -57,28 +40,16 @@ public final class BytesPerSample {
 
   private BytesPerSample() {}
 
-  /** A form of the messages. */
-  private record Form(String name, FrameEncoder encoder, Format format) {}
-
-  private static final List<Form> FORMS =
-      List.of(
-          new Form("JSON batch", JsonFrameEncoder.INSTANCE, Format.BATCH),
-          new Form("MessagePack batch", MessagePackFrameEncoder.INSTANCE, Format.BATCH),
-          new Form("columnar", MessagePackFrameEncoder.INSTANCE, Format.COLUMNAR));
-
   /** A hub with one subscriber, which counts the bytes of its frames, headers included. */
   private static final class Stream implements FrameSink, AutoCloseable {
     private final MetricsHub hub = MetricsHub.builder().retention(Retention.NONE).build();
     private final FeedReader reader;
     private long bytes;
 
-    Stream(Form form) {
-      hub.addChannel(CHANNEL.name());
-      ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
-      Subscription all = Subscription.ofChannel(CHANNEL);
-      Subscription view =
-          new Subscription(CHANNEL, all.tags(), all.names(), null, null, form.format());
-      this.reader = stream.open(view, form.encoder(), StartPosition.NOW, null);
+    Stream(MessageForm form) {
+      hub.addChannel(ReplayedHosts.CHANNEL.name());
+      ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, ReplayedHosts.CHANNEL));
+      this.reader = stream.open(form.view(), form.encoder(), StartPosition.NOW, null);
     }
 
     @Override
@@ -107,24 +78,20 @@ public final class BytesPerSample {
   /** Replays and prints; see {@code --help}. */
   public static void main(String[] args) throws Exception {
     List<List<Metric>> recording = recording(Arguments.parse(USAGE, args)).seconds();
-    int seconds = recording.size();
     System.out.printf(
         Locale.ROOT,
         "%d seconds, %d series, %.0f %% of the samples are unchanged%n",
-        seconds,
+        recording.size(),
         recording.get(0).size(),
         100 * unchanged(recording));
-    List<List<Metric>> publications = new ArrayList<>();
-    for (int second = 0; second < seconds; second++) {
-      publications.add(publication(recording, second));
-    }
+    List<List<Metric>> publications = ReplayedHosts.publications(recording);
     System.out.println("                    bytes per sample   of the first   us per publication");
-    for (Form form : FORMS) {
+    for (MessageForm form : MessageForm.values()) {
       measure(form, publications);
     }
   }
 
-  private static void measure(Form form, List<List<Metric>> publications) {
+  private static void measure(MessageForm form, List<List<Metric>> publications) {
     try (Stream stream = new Stream(form)) {
       long first = stream.publish(publications.get(0));
       long bytes = 0;
@@ -138,9 +105,9 @@ public final class BytesPerSample {
       System.out.printf(
           Locale.ROOT,
           "%-20s %15.2f %14.1f %20.0f%n",
-          form.name(),
-          (double) bytes / (publications.size() - 1) / SERIES,
-          (double) first / SERIES,
+          form.title(),
+          (double) bytes / (publications.size() - 1) / ReplayedHosts.SERIES,
+          (double) first / ReplayedHosts.SERIES,
           nanos / MICROS / REPLAYS / publications.size());
     }
   }
@@ -155,9 +122,7 @@ public final class BytesPerSample {
   private static SampleRecording recording(Arguments arguments) throws Exception {
     int seconds = arguments.integer("record", 0);
     if (seconds == 0) {
-      try (InputStream kept = BytesPerSample.class.getResourceAsStream(KEPT)) {
-        return SampleRecording.read(Objects.requireNonNull(kept, KEPT + " is missing"));
-      }
+      return ReplayedHosts.keptRecording();
     }
     SampleRecording recording = SampleRecorder.record(seconds);
     String file = arguments.text("save", "");
@@ -179,21 +144,5 @@ public final class BytesPerSample {
       }
     }
     return (double) unchanged / total;
-  }
-
-  /** Returns the samples of all hosts in one second. */
-  private static List<Metric> publication(List<List<Metric>> recording, int second) {
-    Instant time = Instant.ofEpochMilli(1_700_000_000_000L + (long) INTERVAL_MILLIS * second);
-    List<Metric> metrics = new ArrayList<>();
-    for (int host = 0; metrics.size() < SERIES; host++) {
-      int shifted = (second + 7 * host) % recording.size();
-      for (Metric each : recording.get(shifted)) {
-        if (metrics.size() < SERIES) {
-          Tags tags = each.tags().with("host", "host-" + host);
-          metrics.add(new Metric(CHANNEL, each.name(), each.type(), each.value(), time, tags));
-        }
-      }
-    }
-    return metrics;
   }
 }
