@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An in-process broker that delivers each publication synchronously, on the publisher's thread. It
- * has no queue, so it cannot accumulate a backlog: publishers of one channel wait for each other.
+ * An in-process broker that delivers each publication on the publisher's thread. It has no queue:
+ * publishers of one channel wait for each other.
  */
 public final class LocalBroker implements Broker {
 

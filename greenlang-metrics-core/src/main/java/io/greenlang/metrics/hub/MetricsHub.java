@@ -51,7 +51,8 @@ import org.slf4j.LoggerFactory;
  * instead of publishing them.
  *
  * <p>Any number of threads may publish. A publication is processed on the publishing thread, which
- * takes microseconds: no socket, file or application code is involved.
+ * takes microseconds, or on the one that works on the channel. No socket, file or application code
+ * is involved. Every later subscription or history request includes the publication.
  */
 public final class MetricsHub implements MetricSink, AutoCloseable {
 

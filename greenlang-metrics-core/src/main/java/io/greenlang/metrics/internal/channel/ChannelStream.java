@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  * that are subscribed to.
  *
  * <p>All writes run under the channel's own lock, one thread at a time, so series, feeds and
- * encoders need no lock of their own. A publisher processes its own publication synchronously:
- * nothing is queued, so no backlog can build up. Clients read feeds and history without the lock.
+ * encoders need no lock of their own. A publisher processes its own publication, unless another
+ * thread holds the lock and does so ({@link PublicationBacklog}). Clients read feeds and history
+ * without the lock.
  */
 public final class ChannelStream {
 
@@ -65,8 +66,9 @@ public final class ChannelStream {
   private final Context context;
   private final @Nullable ChannelHistory history;
   private final ChannelMetadata metadata;
-  private final ChannelLock lock = new ChannelLock();
   private final ChannelIntake intake;
+  private final PublicationBacklog backlog;
+  private final ChannelLock lock;
   private final ChannelFeeds feeds;
   private final CatchUpPlanner planner;
 
@@ -78,6 +80,8 @@ public final class ChannelStream {
     Retention retention = context.retention();
     this.history = retention.isEnabled() ? new ChannelHistory(retention, context.budget()) : null;
     this.intake = new ChannelIntake(channel, context, history, log);
+    this.backlog = new PublicationBacklog(intake);
+    this.lock = new ChannelLock(backlog);
     this.feeds = intake.feeds();
     this.planner = new CatchUpPlanner(lock, feeds, history, context.aggregators());
     locked(lock.both(), () -> intake.recover(log));
@@ -89,20 +93,37 @@ public final class ChannelStream {
     return channel;
   }
 
-  /** Accepts the next publication of this channel. */
+  /**
+   * Accepts the next publication of this channel. If another thread holds the lock for longer than
+   * most slices last, that thread accepts it. No reader then sees the channel without it.
+   */
   public void accept(Publication publication) {
-    if (!tryAccept(publication)) {
-      locked(lock.both(), () -> intake.closeAndAccept(publication));
+    if (lock.tryLockSamples()) {
+      acceptLocked(publication);
+    } else if (backlog.offer(publication)) {
+      lock.settle(); // the other thread may have released the samples before the offer
+    } else {
+      lock.lockSamples();
+      acceptLocked(publication);
     }
   }
 
-  private boolean tryAccept(Publication publication) {
-    lock.lockSamples();
+  /** Accepts a publication under the samples, and releases them. */
+  private void acceptLocked(Publication publication) {
+    boolean accepted;
     try {
-      return intake.tryAccept(publication);
+      accepted = backlog.isEmpty() && intake.tryAccept(publication);
     } finally {
-      lock.samples().unlock();
+      lock.unlockSamples();
     }
+    if (!accepted) {
+      locked(lock.both(), () -> closeAndAccept(publication));
+    }
+  }
+
+  private void closeAndAccept(Publication publication) {
+    backlog.closeAndDrain();
+    intake.closeAndAccept(publication);
   }
 
   /** Records a gap and notifies every client. */
@@ -225,6 +246,9 @@ public final class ChannelStream {
     if (history == null) {
       return null;
     }
+    if (!backlog.isEmpty()) {
+      lock.slices().run(() -> {}); // a publication is in the history when publish() has returned
+    }
     HistoryScanner scanner =
         new HistoryScanner(history, context.aggregators(), context.derivedStatistics());
     long closedMillis = context.broker().watermarkMillis() - StreamClock.GRACE_MILLIS;
@@ -256,7 +280,7 @@ public final class ChannelStream {
 
   private long count(LongSupplier counter) {
     long[] count = new long[1];
-    locked(lock.samples(), () -> count[0] = counter.getAsLong());
+    lock.slices().run(() -> count[0] = counter.getAsLong());
     return count[0];
   }
 

@@ -29,8 +29,8 @@ public final class Feed {
   public interface Listener {
 
     /**
-     * Called after frames were appended to the feed, on the publishing thread and under the channel
-     * lock. The implementation must only signal its own thread, and must not throw.
+     * Called after frames were appended to the feed, on the thread that holds the channel lock. The
+     * implementation must only signal its own thread, and must not throw.
      */
     void onAppend();
   }

@@ -16,18 +16,19 @@ import java.util.concurrent.locks.ReentrantLock;
  * closes windows holds them and encodes frames. It acquires the samples for slices of bounded work,
  * between which publishers continue. All others find no window half closed.
  *
- * <p>Both parts are fair. A thread that releases a part between two slices cannot overtake the
- * publisher that waits for it. A publisher therefore waits for one slice of each thread that waited
- * before it. It waits only if a thread holds the samples. Workers do not starve, because publishers
- * of one channel queue up at the broker.
+ * <p>Both parts are fair: a thread that releases a part between two slices cannot overtake one that
+ * waits for it. A publisher does not wait. It leaves its publication in the {@link Backlog} if the
+ * samples stay held. The holder accepts the backlog when it releases the samples, and each thread
+ * that acquires them accepts it first. No thread therefore works on the samples without a
+ * publication that was left before.
  */
 public final class ChannelLock {
 
   /**
-   * How long a publisher tries again before it joins the queue, in nanoseconds. Most slices are
-   * shorter, and a thread of the queue takes longer to continue than that.
+   * How long a publisher tries again before it leaves its publication, in nanoseconds. Most slices
+   * are shorter.
    */
-  private static final long SPIN_NANOS = 100_000;
+  private static final long SPIN_NANOS = 50_000;
 
   /** A way to run slices of work under the part {@link #samples}. */
   @FunctionalInterface
@@ -48,11 +49,31 @@ public final class ChannelLock {
     boolean run(Runnable slice);
   }
 
+  /** Publications that publishers have left for the thread that holds the samples. */
+  public interface Backlog {
+
+    /** Returns whether there are none. Any thread. */
+    boolean isEmpty();
+
+    /**
+     * Accepts the publications, in order. Called under the samples.
+     *
+     * @return false if some remain, because a thread that holds both parts must accept them
+     */
+    boolean drain();
+  }
+
   private final ReentrantLock views = new ReentrantLock(true);
   private final ReentrantLock samples = new ReentrantLock(true);
   private final Lock viewsOnly = new ViewsLock(false);
   private final Lock both = new ViewsLock(true);
+  private final Backlog backlog;
   private Runnable completion = () -> {};
+
+  /** Creates a lock whose holder accepts a backlog. */
+  public ChannelLock(Backlog backlog) {
+    this.backlog = backlog;
+  }
 
   /** Sets what completes work that a thread has left half done; called under the views. */
   public void completeWith(Runnable action) {
@@ -60,12 +81,55 @@ public final class ChannelLock {
   }
 
   /**
-   * Acquires the samples for a publication. If no thread holds them, a publisher overtakes those
-   * that wait: on a busy machine it can take milliseconds until one of these continues.
+   * Acquires the samples for a publication, unless another thread holds them for longer than most
+   * slices last. A publisher overtakes threads that wait: on a busy machine it can take
+   * milliseconds until one of these continues.
    */
+  public boolean tryLockSamples() {
+    if (samples.tryLock() || spin()) {
+      drain();
+      return true;
+    }
+    return false;
+  }
+
+  /** Acquires the samples. */
   public void lockSamples() {
-    if (!samples.tryLock() && !spin()) {
-      samples.lock();
+    samples.lock();
+    drain();
+  }
+
+  /** Releases the samples. The thread first accepts what publishers have left meanwhile. */
+  public void unlockSamples() {
+    samples.unlock();
+    settle();
+  }
+
+  /** Accepts the backlog, unless another thread holds the samples, which then does so. */
+  public void settle() {
+    boolean drained = true;
+    while (drained && !backlog.isEmpty() && !samples.isHeldByCurrentThread() && samples.tryLock()) {
+      try {
+        drained = backlog.drain();
+      } finally {
+        samples.unlock();
+      }
+    }
+  }
+
+  /** Accepts the backlog, before the thread sees or changes anything that it concerns. */
+  private void drain() {
+    if (samples.getHoldCount() > 1 || backlog.isEmpty()) {
+      return;
+    }
+    boolean drained = false;
+    try {
+      backlog.drain();
+      drained = true;
+    } finally {
+      if (!drained) {
+        samples.unlock();
+      }
     }
   }
 
@@ -100,20 +164,15 @@ public final class ChannelLock {
     return subscription.interval() == null ? both : viewsOnly;
   }
 
-  /** Returns the part that publishers acquire. */
-  public Lock samples() {
-    return samples;
-  }
-
   /** Returns slices that wait for the samples. */
   public Slices slices() {
     return slice -> {
-      samples.lock();
+      lockSamples();
       try {
         slice.run();
         return true;
       } finally {
-        samples.unlock();
+        unlockSamples();
       }
     };
   }
@@ -125,10 +184,11 @@ public final class ChannelLock {
         return false;
       }
       try {
+        drain();
         slice.run();
         return true;
       } finally {
-        samples.unlock();
+        unlockSamples();
       }
     };
   }
@@ -170,7 +230,7 @@ public final class ChannelLock {
           completion.run();
         }
         if (includesSamples) {
-          samples.lock();
+          lockSamples();
         }
         acquired = true;
       } finally {
@@ -183,7 +243,7 @@ public final class ChannelLock {
     @Override
     public void unlock() {
       if (includesSamples) {
-        samples.unlock();
+        unlockSamples();
       }
       views.unlock();
     }

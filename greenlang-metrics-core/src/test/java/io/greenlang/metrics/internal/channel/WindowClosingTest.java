@@ -116,46 +116,44 @@ class WindowClosingTest {
   }
 
   @Test
-  void publish_whileWindowCloses_waitsForOneSliceAtMost() throws InterruptedException {
+  void publish_whileWindowCloses_isAcceptedAfterTheSlice() {
     open("n", null);
     publishAll();
+    long publications = streams.stats().publications();
     AtomicInteger closed = new AtomicInteger();
     AtomicInteger closedBefore = new AtomicInteger(-1);
-    Thread publisher = new Thread(this::publishAll);
     aggregator.beforeEachCall(
         call -> {
-          if (Thread.currentThread() == publisher) {
+          if (call.equals("startAfter") && closed.incrementAndGet() == 1) {
+            publishElsewhere(this::publishAll);
+          } else if (streams.stats().publications() > publications) {
             closedBefore.compareAndSet(-1, closed.get());
-          } else if (call.equals("startAfter") && closed.incrementAndGet() == 1) {
-            publisher.start();
-            while (publisher.getState() != Thread.State.WAITING) {
-              Thread.onSpinWait(); // until it waits for the lock
-            }
           }
         });
     advance(1_200);
-    publisher.join();
-    advance(0); // continues if the publisher was slow
 
     assertThat(closed).as("series closed").hasValueGreaterThanOrEqualTo(SERIES);
-    assertThat(closedBefore.get()).as("series closed before the publication").isBetween(1, SLICE);
+    assertThat(closedBefore.get())
+        .as("series closed before the publication")
+        .isBetween(1, SLICE + 1);
   }
 
   @Test
-  void publish_whileWindowIsRoutedAndEncoded_doesNotWait() {
+  void publish_whileWindowIsRoutedAndEncoded_isAcceptedAtOnce() {
     FeedReader reader = open("n", null);
     publishAll();
     AtomicInteger published = new AtomicInteger();
     aggregator.beforeEachCall(
         call -> {
           if (isRouting() && published.get() < 20) {
-            published.incrementAndGet();
+            long before = streams.stats().publications();
             publishElsewhere(this::publishAll);
+            published.addAndGet((int) (streams.stats().publications() - before));
           }
         });
     advance(1_200);
 
-    assertThat(published).hasValue(20);
+    assertThat(published).as("accepted meanwhile").hasValue(20);
     assertThat(drain(reader)).isEqualTo(window(1, START));
   }
 

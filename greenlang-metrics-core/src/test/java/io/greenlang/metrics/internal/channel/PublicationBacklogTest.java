@@ -1,0 +1,204 @@
+package io.greenlang.metrics.internal.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Tests publishers while another thread holds the samples of the channel: it publishes a metric
+ * whose aggregator does not return.
+ */
+@Timeout(60)
+class PublicationBacklogTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
+  private static final String BAD = "bad";
+
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(1_000_000_000_000L));
+  private final FaultyAggregator aggregator = new FaultyAggregator();
+  private final ChannelRegistry streams = TestStreams.registry(clock, aggregator);
+  private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
+  private final ReceivedMessages received = new ReceivedMessages();
+  private final CountDownLatch held = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
+  private final Thread holder = new Thread(() -> publish("first", FaultyAggregator.TYPE), "holder");
+  private final FeedReader reader = open(null, throwingEncoder());
+  private final FeedReader windows = open(Interval.ONE_SECOND, PlainEncoder.INSTANCE);
+  private long offset;
+
+  private FeedReader open(@Nullable Interval interval, FrameEncoder encoder) {
+    Subscription all = Subscription.ofChannel(CHANNEL);
+    Subscription view =
+        new Subscription(CHANNEL, all.tags(), all.names(), interval, null, all.format());
+    return stream.open(view, encoder, StartPosition.NOW, null);
+  }
+
+  /** Returns an encoder that throws an error for metrics of one name. */
+  private static FrameEncoder throwingEncoder() {
+    return (FrameEncoder)
+        Proxy.newProxyInstance(
+            FrameEncoder.class.getClassLoader(),
+            new Class<?>[] {FrameEncoder.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepare")
+                  && ((SeriesKey) arguments[0]).name().equals(BAD)) {
+                throw new LinkageError("thrown by the test");
+              }
+              return method.invoke(PlainEncoder.INSTANCE, arguments);
+            });
+  }
+
+  @BeforeEach
+  void holdSamples() throws InterruptedException {
+    aggregator.beforeEachCall(
+        call -> {
+          if (Thread.currentThread() == holder) {
+            held.countDown();
+            awaitRelease();
+          }
+        });
+    holder.start();
+    held.await();
+  }
+
+  private void awaitRelease() {
+    try {
+      released.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @AfterEach
+  void releaseSamples() throws InterruptedException {
+    released.countDown();
+    holder.join();
+  }
+
+  private void publish(String name) {
+    publish(name, MetricType.GAUGE);
+  }
+
+  private void publish(String name, MetricType type) {
+    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
+    Metric metric = new Metric(CHANNEL, name, type, 1, now, Tags.empty());
+    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallTimeMillis(), List.of(metric)));
+  }
+
+  private List<String> receivedNames() {
+    return received.drain(reader).stream()
+        .map(message -> message.replaceAll("M (\\w+).*", "$1"))
+        .toList();
+  }
+
+  @Test
+  void publish_samplesHeld_isAcceptedByTheirHolder() throws InterruptedException {
+    publish("second");
+    publish("third");
+    assertThat(receivedNames()).isEmpty();
+
+    releaseSamples();
+    assertThat(receivedNames()).containsExactly("first", "second", "third");
+  }
+
+  @Test
+  void open_publicationLeftBefore_beginsAfterIt() throws InterruptedException {
+    publish("second");
+    CompletableFuture<FeedReader> opened =
+        CompletableFuture.supplyAsync(
+            () ->
+                stream.open(
+                    Subscription.ofChannel(CHANNEL),
+                    PlainEncoder.INSTANCE,
+                    StartPosition.LATEST,
+                    null));
+    releaseSamples();
+
+    assertThat(received.drain(opened.join())).hasSize(2).anyMatch(text -> text.contains("second"));
+  }
+
+  @Test
+  void find_publicationLeftBefore_findsIt() throws InterruptedException {
+    publish("second");
+    CompletableFuture<Integer> found =
+        CompletableFuture.supplyAsync(
+            () ->
+                Objects.requireNonNull(
+                        stream.find(
+                            new HistoryQuery(
+                                (name, tags) -> name.equals("second"),
+                                0,
+                                Long.MAX_VALUE,
+                                null,
+                                10,
+                                null)))
+                    .points()
+                    .size());
+    releaseSamples();
+
+    assertThat(found.join()).isEqualTo(1);
+  }
+
+  @Test
+  void publish_backlogFull_waits() throws InterruptedException {
+    IntStream.range(0, PublicationBacklog.CAPACITY).forEach(i -> publish("left"));
+    Thread last = new Thread(() -> publish("last"));
+    last.start();
+    while (last.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    releaseSamples();
+    last.join();
+    assertThat(receivedNames()).hasSize(PublicationBacklog.CAPACITY + 2).endsWith("left", "last");
+  }
+
+  @Test
+  void publish_leftOneFails_othersAreAccepted() throws InterruptedException {
+    publish("second");
+    publish(BAD);
+    publish("third");
+
+    releaseSamples();
+    assertThat(receivedNames()).containsExactly("first", "second", "third");
+    publish("fourth");
+    assertThat(receivedNames()).containsExactly("fourth");
+  }
+
+  @Test
+  void publish_windowsBehindMeanwhile_closesThemFirst() throws InterruptedException {
+    clock.advance(Duration.ofSeconds(30));
+    publish("second");
+    releaseSamples();
+    publish("third");
+
+    assertThat(received.drain(windows)).isNotEmpty();
+    assertThat(receivedNames()).containsExactly("first", "second", "third");
+  }
+}
