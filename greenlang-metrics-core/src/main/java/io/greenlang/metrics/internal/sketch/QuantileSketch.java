@@ -52,9 +52,18 @@ public final class QuantileSketch {
     return Math.max(-BucketMapping.MAX_MAGNITUDE, Math.min(BucketMapping.MAX_MAGNITUDE, number));
   }
 
-  /** Adds {@code count} numbers that belong to a bucket. */
+  /**
+   * Adds {@code count} numbers that belong to a bucket. Not by their value: its power, and the
+   * logarithm that leads back to the index, were an eighth of the time of a published distribution.
+   */
   public void addBucket(int sign, int index, long count) {
-    sketch.accept(limited(BucketMapping.value(sign, index)), (double) count);
+    if (sign == 0) {
+      sketch.accept(0, (double) count);
+    } else if (sign > 0) {
+      sketch.getPositiveValueStore().add(index, (double) count);
+    } else {
+      sketch.getNegativeValueStore().add(index, (double) count);
+    }
   }
 
   /** Adds all numbers of another sketch, which is not modified. */
