@@ -114,7 +114,9 @@ function readMetric(fields: Fields, channel: string): Metric {
   if (typeof fields.interval === 'string') {
     metric.interval = fields.interval;
   }
-  for (const [name, value] of Object.entries(fields)) {
+  // Loops without a list of entries: with one, a message of a thousand metrics takes several times as long.
+  for (const name in fields) {
+    const value = fields[name];
     if (isNumber(value) && STATISTIC.test(name)) {
       metric[name as 'count'] = value;
     }
@@ -176,18 +178,25 @@ function readServerTime({ timestamp }: Fields): number | undefined {
   return isNumber(timestamp) ? timestamp * 1000 : undefined;
 }
 
+/** The last valid time: the metrics of a publication usually have the same. */
+let knownTime = '';
+
 function readTime(value: unknown): string {
-  if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) {
+  if (typeof value !== 'string' || (value !== knownTime && Number.isNaN(Date.parse(value)))) {
     throw malformed('a timestamp is not a time');
   }
-  return value;
+  return (knownTime = value);
 }
 
 function readTags(value: unknown): Record<string, string> {
   if (!isObject(value) || Object.hasOwn(value, '__proto__')) {
     throw malformed('tags are not an object of strings');
   }
-  return Object.fromEntries(Object.entries(value).map(([key, tag]) => [key, String(tag)]));
+  const tags: Record<string, string> = {};
+  for (const key in value) {
+    tags[key] = String(value[key]);
+  }
+  return tags;
 }
 
 function readNames(value: unknown): string[] {

@@ -120,7 +120,7 @@ function report({ publications, millis }) {
       const taken = median(byForm[form]);
       const ratio = taken / json;
       console.log(`${part}, ${form}: ${((1000 * taken) / publications).toFixed(0)} us per publication, ${ratio.toFixed(2)} times JSON`);
-      if (form === 'columnar' && ratio > GOAL) {
+      if (part === 'decode' && form === 'columnar' && ratio > GOAL) {
         console.error(`The goal is ${GOAL} times JSON.`);
         process.exitCode = 1;
       }
