@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The attributes of a program, and after them those of a point, as they were sent: each is a
- * message of Protocol Buffers with its length. Equal bytes mean equal tags. Not thread-safe.
+ * The attributes of a program, and after them those of a point as they were sent: each is a message
+ * of Protocol Buffers with its length. Equal bytes mean equal tags. Not thread-safe.
  */
 final class AttributeBytes {
 
@@ -24,12 +24,10 @@ final class AttributeBytes {
   private int length;
   private boolean isTooLong;
 
-  /** The state after the attributes of the program. */
+  /** The length of the attributes of the program. */
   private int programLength;
 
-  private boolean isProgramTooLong;
-
-  /** Adds an attribute, with its length. */
+  /** Adds an attribute of the point, with its length. */
   void add(WireReader attribute) {
     int added = attribute.remaining();
     if (added > MAX_BYTES - length) {
@@ -43,28 +41,28 @@ final class AttributeBytes {
     length += added;
   }
 
-  /** Removes everything: the attributes of a program follow. */
-  void clear() {
+  /** Replaces everything by the attributes of a program; those of its points follow. */
+  void startProgram(byte[] program) {
     programLength = 0;
-    isProgramTooLong = false;
     removePoint();
-  }
-
-  /** Marks the present attributes as those of the program. */
-  void completeProgram() {
+    add(new WireReader(program));
     programLength = length;
-    isProgramTooLong = isTooLong;
   }
 
   /** Removes the attributes of the point. */
   void removePoint() {
     length = programLength;
-    isTooLong = isProgramTooLong;
+    isTooLong = false;
   }
 
   /** Returns whether attributes are missing, because all of them exceed {@link #MAX_BYTES}. */
   boolean isTooLong() {
     return isTooLong;
+  }
+
+  /** Returns the number of bytes. */
+  int length() {
+    return length;
   }
 
   /** Returns a copy of the bytes. */
@@ -77,9 +75,9 @@ final class AttributeBytes {
     return Arrays.equals(bytes, 0, length, copy, 0, copy.length);
   }
 
-  /** Returns a reader of the attributes. */
-  WireReader reader() {
-    return new WireReader(bytes, 0, length);
+  /** Returns a reader of the attributes of the point. */
+  WireReader pointReader() {
+    return new WireReader(bytes, programLength, length);
   }
 
   /** Returns a hash of the bytes, which takes eight of them in one step. */

@@ -37,16 +37,21 @@ final class Attributes {
   private Attributes() {}
 
   /**
-   * Returns the tags of all attributes; the last value of a key wins.
+   * Returns the tags of a point; the last value of a key wins.
    *
+   * @param program the attributes of its program
+   * @param attributes its own attributes
    * @throws RejectedPointException if they cannot be tags
    */
-  static Tags toTags(AttributeBytes attributes)
+  static Tags toTags(ProgramAttributes program, WireReader attributes)
       throws MalformedMessageException, RejectedPointException {
-    Map<String, String> values = new HashMap<>();
+    if (!attributes.hasMore()) {
+      return program.tags();
+    }
+    Map<String, String> values = new HashMap<>(program.values());
     String problem = null;
-    for (WireReader reader = attributes.reader(); reader.hasMore(); ) {
-      String found = read(reader.message(), values);
+    while (attributes.hasMore()) {
+      String found = read(attributes.message(), values);
       problem = found == null ? problem : found;
     }
     if (problem != null) {

@@ -9,8 +9,6 @@ import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.otlp.MetricInfo.Kind;
 import io.greenlang.metrics.otlp.MetricInfo.Temporality;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ final class ExportReader {
   private static final int MONOTONIC = varintKey(3);
 
   private final Channel channel;
-  private final Set<String> resourceAttributes;
+  private final ProgramAttributes program;
   private final TagsCache tags;
   private final Visitor visitor;
   private final DataPoint point = new DataPoint();
@@ -61,7 +59,7 @@ final class ExportReader {
    */
   ExportReader(Channel channel, Set<String> resourceAttributes, TagsCache tags, Visitor visitor) {
     this.channel = channel;
-    this.resourceAttributes = resourceAttributes;
+    this.program = new ProgramAttributes(resourceAttributes);
     this.tags = tags;
     this.visitor = visitor;
   }
@@ -88,7 +86,7 @@ final class ExportReader {
   private void readResourceMetrics(WireReader reader)
       throws RequestException, MalformedMessageException {
     WireReader again = reader.copy();
-    point.attributes.clear();
+    program.clear();
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == RESOURCE) {
         readResource(reader.message());
@@ -96,7 +94,8 @@ final class ExportReader {
         reader.skip(key);
       }
     }
-    point.attributes.completeProgram();
+    program.complete();
+    point.attributes.startProgram(program.toByteArray());
     for (int key = again.nextKey(); key != 0; key = again.nextKey()) {
       if (key == SCOPE_METRICS) {
         readScopeMetrics(again.message());
@@ -107,15 +106,9 @@ final class ExportReader {
   }
 
   private void readResource(WireReader reader) throws MalformedMessageException {
-    Map<String, String> one = new HashMap<>(1);
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == RESOURCE_ATTRIBUTES) {
-        one.clear();
-        WireReader attribute = reader.delimitedMessage();
-        if (Attributes.read(attribute.copy().message(), one) == null
-            && resourceAttributes.containsAll(one.keySet())) {
-          point.attributes.add(attribute);
-        }
+        program.read(reader.message());
       } else {
         reader.skip(key);
       }
@@ -202,7 +195,7 @@ final class ExportReader {
 
   private void readTags() throws MalformedMessageException {
     try {
-      point.tags = tags.get(point.attributes);
+      point.tags = tags.get(program, point.attributes);
     } catch (RejectedPointException e) {
       point.problem = e.reason();
     }

@@ -23,7 +23,7 @@ enum OtlpReply {
     byte[] partialSuccess(long rejected, String message) {
       byte[] partial = varintAndText(rejected, message);
       ByteArrayOutputStream response = new ByteArrayOutputStream();
-      writeBytes(response, 1, partial);
+      WireWriter.writeBytes(response, WireReader.lengthKey(1), partial);
       return response.toByteArray();
     }
 
@@ -136,14 +136,8 @@ enum OtlpReply {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     WireWriter.writeVarint(message, WireReader.varintKey(1));
     WireWriter.writeVarint(message, number);
-    writeBytes(message, 2, text.getBytes(StandardCharsets.UTF_8));
+    WireWriter.writeBytes(message, WireReader.lengthKey(2), text.getBytes(StandardCharsets.UTF_8));
     return message.toByteArray();
-  }
-
-  private static void writeBytes(ByteArrayOutputStream message, int number, byte[] bytes) {
-    WireWriter.writeVarint(message, WireReader.lengthKey(number));
-    WireWriter.writeVarint(message, bytes.length);
-    message.writeBytes(bytes);
   }
 
   /** Writes the fields of a JSON object. */

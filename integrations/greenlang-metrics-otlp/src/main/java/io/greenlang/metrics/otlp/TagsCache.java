@@ -57,15 +57,25 @@ final class TagsCache {
   }
 
   /**
-   * Returns the tags of some attributes.
+   * Returns the tags of a point.
    *
+   * @param program the attributes of its program
+   * @param attributes those of the program and of the point
    * @throws MalformedMessageException if an attribute is malformed
    * @throws RejectedPointException if the attributes cannot be tags
    */
-  Tags get(AttributeBytes attributes) throws MalformedMessageException, RejectedPointException {
+  Tags get(ProgramAttributes program, AttributeBytes attributes)
+      throws MalformedMessageException, RejectedPointException {
+    String problem = program.problem();
+    if (problem != null) {
+      throw new RejectedPointException(problem);
+    }
     if (attributes.isTooLong()) {
       throw new RejectedPointException(
           "has more than " + AttributeBytes.MAX_BYTES + " bytes of attributes");
+    }
+    if (attributes.length() > MAX_LENGTH) {
+      return Attributes.toTags(program, attributes.pointReader());
     }
     int hash = attributes.hash();
     int first = (hash & (SETS - 1)) * WAYS;
@@ -75,11 +85,8 @@ final class TagsCache {
         return entry.tags;
       }
     }
-    Tags tags = Attributes.toTags(attributes);
-    Entry decoded = new Entry(attributes.toByteArray(), hash, tags);
-    if (decoded.attributes.length <= MAX_LENGTH) {
-      add(decoded, first);
-    }
+    Tags tags = Attributes.toTags(program, attributes.pointReader());
+    add(new Entry(attributes.toByteArray(), hash, tags), first);
     return tags;
   }
 

@@ -2,7 +2,7 @@ package io.greenlang.metrics.otlp;
 
 import java.io.ByteArrayOutputStream;
 
-/** A writer of the numbers of Protocol Buffers' wire format. */
+/** A writer of numbers and texts in the wire format of Protocol Buffers. */
 final class WireWriter {
 
   private static final int VARINT_BITS = 7;
@@ -21,6 +21,13 @@ final class WireWriter {
 
   static void writeZigzag(ByteArrayOutputStream out, int value) {
     writeVarint(out, ((value << 1) ^ (value >> (Integer.SIZE - 1))) & 0xffffffffL);
+  }
+
+  /** Writes a field that has a length: a message, or a text in UTF-8. */
+  static void writeBytes(ByteArrayOutputStream out, int key, byte[] bytes) {
+    writeVarint(out, key);
+    writeVarint(out, bytes.length);
+    out.writeBytes(bytes);
   }
 
   static void writeFixed64(ByteArrayOutputStream out, long value) {

@@ -14,19 +14,23 @@ import static io.greenlang.metrics.otlp.Exports.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.http.RequestException;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.proto.resource.v1.Resource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which samples gauges and points with attributes become, and which points are rejected. */
 final class ConversionTest {
@@ -74,6 +78,43 @@ final class ConversionTest {
         .isEqualTo(Tags.of("region", "eu"));
     conversion.resourceAttributes = Set.of("service.name");
     assertThat(conversion.samples(at(20), gauge("a", point)).get(0).tags()).isSameAs(first);
+  }
+
+  /** Otherwise each point of a few bytes would cost as much as all attributes of its program. */
+  @ParameterizedTest
+  @ValueSource(ints = {4_000, 40_000})
+  void gauge_programRepeatsAttribute_isDecodedOnce(int repetitions) throws RequestException {
+    ExportMetricsServiceRequest.Builder request =
+        Exports.request(gauge("a", number(START, at(20), 1), number(START, at(21), 2))).toBuilder();
+    Resource.Builder program = request.getResourceMetricsBuilder(0).getResourceBuilder();
+    for (int i = 0; i < repetitions; i++) {
+      program.addAttributes(attribute("service.name", "v" + i));
+    }
+    List<Metric> samples = conversion.export(at(20), request.build()).samples;
+    assertThat(samples.get(0).tags())
+        .isEqualTo(Tags.of("service.name", "v" + (repetitions - 1)))
+        .isSameAs(samples.get(1).tags());
+    assertThat(conversion.tags.bytes()).isBetween(1L, 1_000L);
+  }
+
+  @Test
+  void gauge_attributeOfProgramWithUnknownField_isDecodedOnce() throws RequestException {
+    UnknownFieldSet.Field ballast =
+        UnknownFieldSet.Field.newBuilder()
+            .addLengthDelimited(ByteString.copyFrom(new byte[60_000]))
+            .build();
+    ExportMetricsServiceRequest.Builder request =
+        Exports.request(gauge("a", number(START, at(20), 1), number(START, at(21), 2))).toBuilder();
+    request
+        .getResourceMetricsBuilder(0)
+        .getResourceBuilder()
+        .getAttributesBuilder(0)
+        .setUnknownFields(UnknownFieldSet.newBuilder().addField(100, ballast).build());
+    List<Metric> samples = conversion.export(at(20), request.build()).samples;
+    assertThat(samples.get(0).tags())
+        .isEqualTo(Tags.of("service.name", "shop"))
+        .isSameAs(samples.get(1).tags());
+    assertThat(conversion.tags.bytes()).isBetween(1L, 1_000L);
   }
 
   @Test

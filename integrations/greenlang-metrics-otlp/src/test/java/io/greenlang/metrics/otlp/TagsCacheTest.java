@@ -13,6 +13,7 @@ import io.opentelemetry.proto.common.v1.KeyValueList;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The tags of attributes that were decoded before, and the bounds of their memory. */
@@ -21,7 +22,17 @@ final class TagsCacheTest {
   private static final int MAX_BYTES = 20_000;
 
   private final TagsCache cache = new TagsCache(MAX_BYTES);
+  private final ProgramAttributes program = new ProgramAttributes(Set.of("service.name", "id"));
   private final AttributeBytes attributes = new AttributeBytes();
+
+  private void startProgram(KeyValue... ofProgram) throws MalformedMessageException {
+    program.clear();
+    for (KeyValue attribute : ofProgram) {
+      program.read(new WireReader(attribute.toByteArray()));
+    }
+    program.complete();
+    attributes.startProgram(program.toByteArray());
+  }
 
   private void add(KeyValue attribute) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -38,7 +49,7 @@ final class TagsCacheTest {
     for (KeyValue attribute : ofPoint) {
       add(attribute);
     }
-    return cache.get(attributes);
+    return cache.get(program, attributes);
   }
 
   @Test
@@ -52,12 +63,46 @@ final class TagsCacheTest {
 
   @Test
   void get_programAndPoint_lastValueOfKeyWins() throws Exception {
-    add(attribute("service.name", "shop"));
-    attributes.completeProgram();
+    startProgram(attribute("service.name", "shop"));
     assertThat(tags(attribute("a", "1"))).isEqualTo(Tags.of("a", "1", "service.name", "shop"));
     assertThat(tags(attribute("service.name", "other")))
         .isEqualTo(Tags.of("service.name", "other"));
-    attributes.clear();
+    startProgram();
+    assertThat(tags(attribute("a", "1"))).isEqualTo(Tags.of("a", "1"));
+  }
+
+  @Test
+  void get_programInAnotherOrder_isTheSameObject() throws Exception {
+    startProgram(attribute("service.name", "shop"), attribute("id", "1"));
+    Tags first = tags(attribute("a", "1"));
+    startProgram(attribute("id", "1"), attribute("id", "2"), attribute("service.name", "shop"));
+    assertThat(tags(attribute("a", "1")).get("id")).isEqualTo("2");
+    startProgram(attribute("id", "1"), attribute("unused", "u"), attribute("service.name", "shop"));
+    assertThat(tags(attribute("a", "1"))).isSameAs(first);
+  }
+
+  @Test
+  void get_programThatIsTooLongToBeStored_isDecodedOnce() throws Exception {
+    String longest = "\u20ac".repeat(Tags.MAX_VALUE_LENGTH);
+    startProgram(attribute("service.name", longest), attribute("id", longest));
+    assertThat(tags()).isEqualTo(Tags.of("id", longest, "service.name", longest));
+    assertThat(tags()).isSameAs(tags());
+    assertThat(tags(attribute("a", "1")))
+        .isEqualTo(Tags.of("a", "1", "id", longest, "service.name", longest));
+    assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void get_programThatCannotBeTags_rejectsEachPoint() throws Exception {
+    startProgram(attribute("service.name", "v".repeat(300)));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> tags(attribute("a", "1")))
+          .isInstanceOf(RejectedPointException.class)
+          .hasMessageContaining("is invalid: tag value")
+          .hasMessageContaining("has 300 characters");
+    }
+    assertThat(attributes.length()).as("the program adds nothing to its points").isLessThan(20);
+    startProgram();
     assertThat(tags(attribute("a", "1"))).isEqualTo(Tags.of("a", "1"));
   }
 
@@ -107,15 +152,12 @@ final class TagsCacheTest {
         .isInstanceOf(RejectedPointException.class)
         .hasMessage("has more than 65536 bytes of attributes");
     assertThat(tags(attribute("a", "1"))).isEqualTo(Tags.of("a", "1"));
-    attributes.clear();
-    add(huge);
-    attributes.completeProgram();
-    assertThatThrownBy(() -> tags(attribute("a", "1"))).isInstanceOf(RejectedPointException.class);
   }
 
   @Test
   void get_malformedAttribute_isMalformed() {
     attributes.add(new WireReader(new byte[] {2, 10, 100}));
-    assertThatThrownBy(() -> cache.get(attributes)).isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> cache.get(program, attributes))
+        .isInstanceOf(MalformedMessageException.class);
   }
 }
