@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Any number of threads may publish. A publication is processed on the publishing thread, which
  * takes microseconds, or on the one that works on the channel. No socket, file or application code
- * is involved. Every later subscription or history request includes the publication.
+ * is involved. Without Redis, every later subscription includes the publication.
  */
 public final class MetricsHub implements MetricSink, AutoCloseable {
 

@@ -101,7 +101,9 @@ public final class ChannelStream {
     if (lock.tryLockSamples()) {
       acceptLocked(publication);
     } else if (backlog.offer(publication)) {
-      lock.settle(); // the other thread may have released the samples before the offer
+      if (!lock.settle()) { // the other thread may have released the samples before the offer
+        acceptBacklog();
+      }
     } else {
       lock.lockSamples();
       acceptLocked(publication);
@@ -117,17 +119,20 @@ public final class ChannelStream {
       lock.unlockSamples();
     }
     if (!accepted) {
-      locked(lock.both(), () -> closeAndAccept(publication));
+      locked(lock.both(), () -> intake.closeAndAccept(publication));
     }
   }
 
-  private void closeAndAccept(Publication publication) {
-    backlog.closeAndDrain();
-    intake.closeAndAccept(publication);
+  /** Accepts all publications that were left before, and closes windows where necessary. */
+  private void acceptBacklog() {
+    locked(lock.both(), () -> {});
   }
 
   /** Records a gap and notifies every client. */
   public void reportGap(Gap gap) {
+    if (!backlog.isEmpty()) {
+      acceptBacklog(); // those publications precede the gap
+    }
     locked(lock.views(), () -> intake.reportGap(gap, lock.slices()));
   }
 
@@ -224,8 +229,8 @@ public final class ChannelStream {
   }
 
   /**
-   * Returns a page of the channel's history; null if no history is retained. Takes no lock, but may
-   * take milliseconds: do not call it on an I/O thread.
+   * Returns a page of the channel's history; null if no history is retained. Waits for no lock for
+   * more than 20 ms, but may take milliseconds: do not call it on an I/O thread.
    */
   public @Nullable HistoryPage find(HistoryQuery query) {
     HistorySearch search = search(query);
@@ -240,14 +245,15 @@ public final class ChannelStream {
 
   /**
    * Begins to search a page of the channel's history in slices; returns null if no history is
-   * retained. Takes no lock.
+   * retained. Waits for no lock for more than 20 ms.
    */
   public @Nullable HistorySearch search(HistoryQuery query) {
     if (history == null) {
       return null;
     }
     if (!backlog.isEmpty()) {
-      lock.slices().run(() -> {}); // a publication is in the history when publish() has returned
+      // A publication is in the history when publish() has returned, unless the lock stays held.
+      lock.slices(LOCK_TIMEOUT_MILLIS).run(() -> {});
     }
     HistoryScanner scanner =
         new HistoryScanner(history, context.aggregators(), context.derivedStatistics());

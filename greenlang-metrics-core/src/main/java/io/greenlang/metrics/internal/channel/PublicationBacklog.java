@@ -6,16 +6,14 @@ import io.greenlang.metrics.internal.window.ChannelLock;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publications of a channel whose publishers did not wait for the samples. The thread that holds
- * the samples accepts them before it releases them, and each thread that acquires the samples
- * accepts them first. It is bounded by {@link #CAPACITY}. The broker delivers the publications of a
- * channel one after another, so they stay in order.
+ * Publications of a channel whose publishers did not wait for the samples. A thread that holds the
+ * samples accepts them when it releases the samples, and each thread that acquires them accepts
+ * them first. Bounded by {@link #CAPACITY} publications and {@link #METRICS} metrics. The broker
+ * delivers the publications of a channel one after another, so they stay in order.
  */
 final class PublicationBacklog implements ChannelLock.Backlog {
 
@@ -25,22 +23,29 @@ final class PublicationBacklog implements ChannelLock.Backlog {
   /** The number of publications after which publishers wait. */
   static final int CAPACITY = 64;
 
+  /** The number of metrics in all publications after which publishers wait. */
+  static final int METRICS = 10_000;
+
   private final ChannelIntake intake;
   private final Queue<Publication> publications = new ConcurrentLinkedQueue<>();
 
   /** Counts a publication before it is added, and until it is accepted. */
   private final AtomicInteger size = new AtomicInteger();
 
+  private final AtomicInteger metrics = new AtomicInteger();
+
   PublicationBacklog(ChannelIntake intake) {
     this.intake = intake;
   }
 
-  /** Adds a publication; returns false if the backlog is full. Any thread. */
+  /** Adds a publication; returns false if the backlog has no room. One thread at a time. */
   boolean offer(Publication publication) {
-    if (size.incrementAndGet() > CAPACITY) {
-      size.decrementAndGet();
+    int count = publication.metrics().size();
+    if (size.get() == CAPACITY || metrics.get() + count > METRICS) {
       return false;
     }
+    size.incrementAndGet();
+    metrics.addAndGet(count);
     return publications.add(publication);
   }
 
@@ -51,53 +56,46 @@ final class PublicationBacklog implements ChannelLock.Backlog {
 
   @Override
   public boolean drain() {
-    Publication next = publications.peek();
-    while (next != null && accept(next)) {
-      remove();
-      next = publications.peek();
+    return accept(false);
+  }
+
+  @Override
+  public void closeAndDrain() {
+    accept(true);
+  }
+
+  /** Accepts the publications that are present, so a publisher cannot keep this thread busy. */
+  private boolean accept(boolean closing) {
+    boolean accepted = true;
+    for (int i = size.get(); i > 0 && accepted; i--) {
+      Publication next = publications.peek();
+      accepted = next == null || accept(next, closing);
     }
-    return next == null;
-  }
-
-  /**
-   * Accepts all publications, and closes windows that have ended before. Called under both parts.
-   */
-  void closeAndDrain() {
-    for (Publication next = publications.peek(); next != null; next = publications.peek()) {
-      attempt(next, intake::closeAndAccept);
-      remove();
-    }
-  }
-
-  private void remove() {
-    publications.remove();
-    size.decrementAndGet();
-  }
-
-  private boolean accept(Publication publication) {
-    boolean[] accepted = {true};
-    attempt(publication, next -> accepted[0] = intake.tryAccept(next));
-    return accepted[0];
+    return accepted;
   }
 
   /** Accepts a publication whose publisher has returned, so its failure can only be logged. */
-  private static void attempt(Publication publication, Consumer<Publication> acceptor) {
-    Throwable failure = failure(() -> acceptor.accept(publication));
-    if (failure != null) {
+  @SuppressWarnings("CatchThrowable") // the thread's own work must not end with it
+  private boolean accept(Publication publication, boolean closing) {
+    boolean accepted = true;
+    try {
+      if (closing) {
+        intake.closeAndAccept(publication);
+      } else {
+        accepted = intake.tryAccept(publication);
+      }
+    } catch (Throwable e) {
       failureLog.error(
           "Failed to deliver a publication of channel {}; its other metrics are missing",
           publication.channel(),
-          failure);
+          e);
+    } finally {
+      if (accepted) {
+        publications.remove();
+        size.decrementAndGet();
+        metrics.addAndGet(-publication.metrics().size());
+      }
     }
-  }
-
-  @SuppressWarnings("CatchThrowable")
-  private static @Nullable Throwable failure(Runnable action) {
-    try {
-      action.run();
-      return null;
-    } catch (Throwable e) { // the thread's own work must not end with it
-      return e;
-    }
+    return accepted;
   }
 }

@@ -17,10 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * between which publishers continue. All others find no window half closed.
  *
  * <p>Both parts are fair: a thread that releases a part between two slices cannot overtake one that
- * waits for it. A publisher does not wait. It leaves its publication in the {@link Backlog} if the
- * samples stay held. The holder accepts the backlog when it releases the samples, and each thread
- * that acquires them accepts it first. No thread therefore works on the samples without a
- * publication that was left before.
+ * waits for it. A publisher leaves its publication in the {@link Backlog} if the samples stay held,
+ * and waits only if that is full. The holder accepts the backlog after it has released the samples,
+ * and each thread that acquires them accepts it first. A publication before which windows must be
+ * closed remains until a thread acquires both parts.
  */
 public final class ChannelLock {
 
@@ -56,11 +56,17 @@ public final class ChannelLock {
     boolean isEmpty();
 
     /**
-     * Accepts the publications, in order. Called under the samples.
+     * Accepts the publications that are present, in order. Called under the samples.
      *
-     * @return false if some remain, because a thread that holds both parts must accept them
+     * @return false if some remain, because windows must be closed first
      */
     boolean drain();
+
+    /**
+     * Accepts the publications that are present, in order, and closes windows that have ended
+     * before them. Called under both parts.
+     */
+    void closeAndDrain();
   }
 
   private final ReentrantLock views = new ReentrantLock(true);
@@ -86,45 +92,55 @@ public final class ChannelLock {
    * milliseconds until one of these continues.
    */
   public boolean tryLockSamples() {
-    if (samples.tryLock() || spin()) {
-      drain();
-      return true;
+    boolean acquired = samples.tryLock() || spin();
+    if (acquired) {
+      drain(backlog::drain);
     }
-    return false;
+    return acquired;
   }
 
   /** Acquires the samples. */
   public void lockSamples() {
     samples.lock();
-    drain();
+    drain(backlog::drain);
   }
 
-  /** Releases the samples. The thread first accepts what publishers have left meanwhile. */
+  /** Releases the samples, and then accepts what publishers have left meanwhile. */
   public void unlockSamples() {
     samples.unlock();
     settle();
   }
 
-  /** Accepts the backlog, unless another thread holds the samples, which then does so. */
-  public void settle() {
+  /**
+   * Accepts the backlog, unless another thread holds the samples or waits for them, which then does
+   * so.
+   *
+   * @return false if publications remain, because windows must be closed first
+   */
+  public boolean settle() {
     boolean drained = true;
-    while (drained && !backlog.isEmpty() && !samples.isHeldByCurrentThread() && samples.tryLock()) {
+    while (drained && !backlog.isEmpty() && isFree() && samples.tryLock()) {
       try {
         drained = backlog.drain();
       } finally {
         samples.unlock();
       }
     }
+    return drained;
   }
 
-  /** Accepts the backlog, before the thread sees or changes anything that it concerns. */
-  private void drain() {
+  private boolean isFree() {
+    return !samples.isHeldByCurrentThread() && !samples.hasQueuedThreads();
+  }
+
+  /** Accepts the backlog after an acquisition, and releases the samples if that fails. */
+  private void drain(Runnable action) {
     if (samples.getHoldCount() > 1 || backlog.isEmpty()) {
       return;
     }
     boolean drained = false;
     try {
-      backlog.drain();
+      action.run();
       drained = true;
     } finally {
       if (!drained) {
@@ -181,10 +197,11 @@ public final class ChannelLock {
   public Slices slices(long timeoutMillis) {
     return slice -> {
       if (!tryLock(samples, timeoutMillis)) {
+        settle(); // another thread may have left the backlog to this one
         return false;
       }
+      drain(backlog::drain);
       try {
-        drain();
         slice.run();
         return true;
       } finally {
@@ -230,7 +247,8 @@ public final class ChannelLock {
           completion.run();
         }
         if (includesSamples) {
-          lockSamples();
+          samples.lock();
+          drain(backlog::closeAndDrain);
         }
         acquired = true;
       } finally {
@@ -242,10 +260,13 @@ public final class ChannelLock {
 
     @Override
     public void unlock() {
-      if (includesSamples) {
-        unlockSamples();
+      try {
+        if (includesSamples) {
+          unlockSamples();
+        }
+      } finally {
+        views.unlock();
       }
-      views.unlock();
     }
 
     /** Throws an exception: no caller gives up waiting. */

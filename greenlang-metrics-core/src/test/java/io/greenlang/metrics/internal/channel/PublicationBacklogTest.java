@@ -8,6 +8,7 @@ import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
@@ -19,6 +20,7 @@ import io.greenlang.metrics.subscription.Subscription;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +49,8 @@ class PublicationBacklogTest {
   private final ReceivedMessages received = new ReceivedMessages();
   private final CountDownLatch held = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
-  private final Thread holder = new Thread(() -> publish("first", FaultyAggregator.TYPE), "holder");
+  private final Thread holder =
+      new Thread(() -> publish(List.of(metric("first", FaultyAggregator.TYPE))), "holder");
   private final FeedReader reader = open(null, throwingEncoder());
   private final FeedReader windows = open(Interval.ONE_SECOND, PlainEncoder.INSTANCE);
   private long offset;
@@ -101,14 +104,27 @@ class PublicationBacklogTest {
     holder.join();
   }
 
-  private void publish(String name) {
-    publish(name, MetricType.GAUGE);
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
   }
 
-  private void publish(String name, MetricType type) {
+  private Metric metric(String name, MetricType type) {
     Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
-    Metric metric = new Metric(CHANNEL, name, type, 1, now, Tags.empty());
-    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallTimeMillis(), List.of(metric)));
+    return new Metric(CHANNEL, name, type, 1, now, Tags.empty());
+  }
+
+  private Metric gauge(String name) {
+    return metric(name, MetricType.GAUGE);
+  }
+
+  private void publish(String name) {
+    publish(List.of(gauge(name)));
+  }
+
+  private void publish(List<Metric> metrics) {
+    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallTimeMillis(), metrics));
   }
 
   private List<String> receivedNames() {
@@ -143,26 +159,45 @@ class PublicationBacklogTest {
     assertThat(received.drain(opened.join())).hasSize(2).anyMatch(text -> text.contains("second"));
   }
 
-  @Test
-  void find_publicationLeftBefore_findsIt() throws InterruptedException {
-    publish("second");
-    CompletableFuture<Integer> found =
-        CompletableFuture.supplyAsync(
-            () ->
-                Objects.requireNonNull(
-                        stream.find(
-                            new HistoryQuery(
-                                (name, tags) -> name.equals("second"),
-                                0,
-                                Long.MAX_VALUE,
-                                null,
-                                10,
-                                null)))
-                    .points()
-                    .size());
-    releaseSamples();
+  private int found(String name) {
+    HistoryQuery query =
+        new HistoryQuery((each, tags) -> each.equals(name), 0, Long.MAX_VALUE, null, 10, null);
+    return Objects.requireNonNull(stream.find(query)).points().size();
+  }
 
-    assertThat(found.join()).isEqualTo(1);
+  @Test
+  void find_samplesHeld_returnsAndFindsThePublicationLater() throws InterruptedException {
+    publish("second");
+    assertThat(found("second")).as("while the samples are held").isZero();
+
+    releaseSamples();
+    assertThat(found("second")).isEqualTo(1);
+  }
+
+  @Test
+  void reportGap_publicationLeftBeforeWindowsAreClosed_followsIt() throws InterruptedException {
+    clock.advance(Duration.ofSeconds(30));
+    publish("second");
+    releaseSamples();
+    stream.reportGap(new Gap(CHANNEL, "e", offset, 42));
+
+    assertThat(received.drain(reader))
+        .hasSize(3)
+        .satisfies(
+            messages -> assertThat(messages.get(1)).contains("second"),
+            messages -> assertThat(messages.get(2)).startsWith("I 42"));
+  }
+
+  @Test
+  void publish_moreMetricsThanTheBacklogHolds_waits() throws InterruptedException {
+    List<Metric> metrics = Collections.nCopies(PublicationBacklog.METRICS + 1, gauge("many"));
+    Thread publisher = new Thread(() -> publish(metrics));
+    publisher.start();
+    awaitWaiting(publisher);
+
+    releaseSamples();
+    publisher.join();
+    assertThat(received.drain(reader)).hasSize(PublicationBacklog.METRICS + 2);
   }
 
   @Test
@@ -170,9 +205,7 @@ class PublicationBacklogTest {
     IntStream.range(0, PublicationBacklog.CAPACITY).forEach(i -> publish("left"));
     Thread last = new Thread(() -> publish("last"));
     last.start();
-    while (last.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    awaitWaiting(last);
 
     releaseSamples();
     last.join();
