@@ -114,8 +114,8 @@ function readMetric(fields: Fields, channel: string): Metric {
   if (typeof fields.interval === 'string') {
     metric.interval = fields.interval;
   }
-  // Loops without a list of entries: with one, a message of a thousand metrics takes several times as long.
-  for (const name in fields) {
+  // With Object.entries, a message of a thousand metrics takes several times as long.
+  for (const name of Object.keys(fields)) {
     const value = fields[name];
     if (isNumber(value) && STATISTIC.test(name)) {
       metric[name as 'count'] = value;
@@ -179,7 +179,7 @@ function readServerTime({ timestamp }: Fields): number | undefined {
 }
 
 /** The last valid time: the metrics of a publication usually have the same. */
-let knownTime = '';
+let knownTime: string | undefined;
 
 function readTime(value: unknown): string {
   if (typeof value !== 'string' || (value !== knownTime && Number.isNaN(Date.parse(value)))) {
@@ -193,7 +193,7 @@ function readTags(value: unknown): Record<string, string> {
     throw malformed('tags are not an object of strings');
   }
   const tags: Record<string, string> = {};
-  for (const key in value) {
+  for (const key of Object.keys(value)) {
     tags[key] = String(value[key]);
   }
   return tags;

@@ -63,6 +63,7 @@ const HOSTILE: Record<string, Uint8Array> = {
   'an offset of 2⁶⁴-1': Uint8Array.from([0x87, ...encodedFields(), ...encode('offset'), ...bytes('cf ffffffffffffffff')]),
   'NaN': encode(metric('cpu.percent', NaN)),
   'an invalid timestamp': encode(metric('cpu.percent', 1, { timestamp: 'yesterday' })),
+  'an empty timestamp': encode(metric('cpu.percent', 1, { timestamp: '' })),
 };
 
 describe('hostile MessagePack', () => {
@@ -175,6 +176,21 @@ describe('names of the language as tags', () => {
       assert.deepEqual(received, [tags]);
     });
   }
+});
+
+test('metric_onAPageThatExtendsObjects_hasNoInheritedFields', () => {
+  const { service } = fakeService();
+  const received: unknown[] = [];
+  service.onMetric('system.metrics', (each) => received.push({ ...each }));
+  service.connect();
+  const prototype = Object.prototype as Record<string, unknown>;
+  prototype.p99 = 1;
+  try {
+    FakeSocket.last.welcome().receive(JSON.stringify(metric('n', 1, { tags: { host: 'a' } })));
+  } finally {
+    delete prototype.p99;
+  }
+  assert.deepEqual(received, [metric('n', 1, { tags: { host: 'a' } })]);
 });
 
 /** Returns the encoded fields of a metric without the header of the map. */
