@@ -94,13 +94,14 @@ public final class ChannelStream {
   }
 
   /**
-   * Accepts the next publication of this channel. If another thread holds the lock for longer than
-   * most slices last, that thread accepts it. No reader then sees the channel without it.
+   * Accepts the next publication of this channel. If the thread of a command holds the lock for
+   * longer than most slices last, that thread accepts it. No reader then sees the channel without
+   * it.
    */
   public void accept(Publication publication) {
     if (lock.tryLockSamples()) {
       acceptLocked(publication);
-    } else if (backlog.offer(publication)) {
+    } else if (!lock.isTicking() && backlog.offer(publication)) {
       if (!lock.settle()) { // the other thread may have released the samples before the offer
         acceptBacklog();
       }
@@ -114,7 +115,7 @@ public final class ChannelStream {
   private void acceptLocked(Publication publication) {
     boolean accepted;
     try {
-      accepted = backlog.isEmpty() && intake.tryAccept(publication);
+      accepted = backlog.drain() && intake.tryAccept(publication);
     } finally {
       lock.unlockSamples();
     }

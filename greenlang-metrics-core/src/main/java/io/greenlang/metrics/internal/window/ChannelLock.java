@@ -74,6 +74,10 @@ public final class ChannelLock {
   private final Lock viewsOnly = new ViewsLock(false);
   private final Lock both = new ViewsLock(true);
   private final Backlog backlog;
+
+  /** Whether the thread that closes windows holds the samples. Written by it. */
+  private volatile boolean ticking;
+
   private Runnable completion = () -> {};
 
   /** Creates a lock whose holder accepts a backlog. */
@@ -89,20 +93,15 @@ public final class ChannelLock {
   /**
    * Acquires the samples for a publication, unless another thread holds them for longer than most
    * slices last. A publisher overtakes threads that wait: on a busy machine it can take
-   * milliseconds until one of these continues.
+   * milliseconds until one of these continues. The caller accepts the backlog.
    */
   public boolean tryLockSamples() {
-    boolean acquired = samples.tryLock() || spin();
-    if (acquired) {
-      drain(backlog::drain);
-    }
-    return acquired;
+    return samples.tryLock() || spin();
   }
 
-  /** Acquires the samples. */
+  /** Acquires the samples. The caller accepts the backlog. */
   public void lockSamples() {
     samples.lock();
-    drain(backlog::drain);
   }
 
   /** Releases the samples, and then accepts what publishers have left meanwhile. */
@@ -133,19 +132,18 @@ public final class ChannelLock {
     return !samples.isHeldByCurrentThread() && !samples.hasQueuedThreads();
   }
 
-  /** Accepts the backlog after an acquisition, and releases the samples if that fails. */
+  /**
+   * Returns whether the thread that closes windows holds the samples. Publishers wait for it: it
+   * holds them as briefly without clients as with any number of them.
+   */
+  public boolean isTicking() {
+    return ticking;
+  }
+
+  /** Accepts the backlog after an acquisition. */
   private void drain(Runnable action) {
-    if (samples.getHoldCount() > 1 || backlog.isEmpty()) {
-      return;
-    }
-    boolean drained = false;
-    try {
+    if (samples.getHoldCount() == 1 && !backlog.isEmpty()) {
       action.run();
-      drained = true;
-    } finally {
-      if (!drained) {
-        samples.unlock();
-      }
     }
   }
 
@@ -183,8 +181,9 @@ public final class ChannelLock {
   /** Returns slices that wait for the samples. */
   public Slices slices() {
     return slice -> {
-      lockSamples();
+      samples.lock();
       try {
+        drain(backlog::drain);
         slice.run();
         return true;
       } finally {
@@ -200,11 +199,13 @@ public final class ChannelLock {
         settle(); // another thread may have left the backlog to this one
         return false;
       }
-      drain(backlog::drain);
+      ticking = true;
       try {
+        drain(backlog::drain);
         slice.run();
         return true;
       } finally {
+        ticking = false;
         unlockSamples();
       }
     };
@@ -247,13 +248,25 @@ public final class ChannelLock {
           completion.run();
         }
         if (includesSamples) {
-          samples.lock();
-          drain(backlog::closeAndDrain);
+          acquireSamples();
         }
         acquired = true;
       } finally {
         if (!acquired) {
           views.unlock();
+        }
+      }
+    }
+
+    private void acquireSamples() {
+      samples.lock();
+      boolean drained = false;
+      try {
+        drain(backlog::closeAndDrain);
+        drained = true;
+      } finally {
+        if (!drained) {
+          samples.unlock();
         }
       }
     }

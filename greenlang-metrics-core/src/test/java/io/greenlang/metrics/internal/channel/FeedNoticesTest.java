@@ -42,6 +42,7 @@ class FeedNoticesTest {
   private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
   private final ReceivedMessages received = new ReceivedMessages();
   private final Thread reporter = Thread.currentThread();
+  private final Thread publisher = new Thread(() -> publish(0, 1));
   private final AtomicInteger notified = new AtomicInteger();
   private final AtomicInteger notifiedBefore = new AtomicInteger(-1);
   private long published;
@@ -74,7 +75,11 @@ class FeedNoticesTest {
   private void onAppend() {
     if (notified.incrementAndGet() == 1) {
       published = streams.stats().publications();
-      CompletableFuture.runAsync(() -> publish(0, 1)).join();
+      publisher.start();
+      while (!Set.of(Thread.State.WAITING, Thread.State.TERMINATED)
+          .contains(publisher.getState())) {
+        Thread.onSpinWait(); // until it waits for the lock, or has left its publication
+      }
     } else if (streams.stats().publications() > published) {
       notifiedBefore.compareAndSet(-1, notified.get());
     }
@@ -90,9 +95,10 @@ class FeedNoticesTest {
   }
 
   @Test
-  void publish_whileGapIsReported_isAcceptedAfterTheSlice() {
+  void publish_whileGapIsReported_isAcceptedAfterTheSlice() throws InterruptedException {
     List<FeedReader> readers = openAll();
     stream.reportGap(new Gap(CHANNEL, "e", offset, 42));
+    publisher.join();
 
     assertThat(notified).as("notices, and the publication").hasValue(FEEDS + 1);
     assertThat(notifiedBefore.get())
@@ -129,10 +135,11 @@ class FeedNoticesTest {
   }
 
   @Test
-  void publish_whileDroppedMetricsAreReported_isAcceptedAfterTheSlice() {
+  void publish_whileDroppedMetricsAreReported_waitsForOneSliceAtMost() throws InterruptedException {
     List<FeedReader> readers = openAll();
     publish(FEEDS, 2 * FEEDS);
     streams.tick();
+    publisher.join();
 
     assertThat(notified).as("notices, and the publication").hasValue(FEEDS + 1);
     assertThat(notifiedBefore.get())
