@@ -143,6 +143,16 @@ describe('the marks on the time axis', { timeout: 240_000 }, () => {
     await checkAccessibility(tab);
   });
 
+  test('codeNotLoaded_pageWorksWithoutEvents', async () => {
+    await tab.page.route('**/annotations.js', (route) => route.abort());
+    await openChart();
+    server.send({ type: 'lagged', channel: CHANNEL, missed: 1_234 });
+    server.send(batch(metric('depth', 1, NOON + 119, { host: 'b' }, CHANNEL), event(115)));
+    await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .chart-legend [data-line]`).length === 2, DEPTH);
+    assert.equal(await tab.page.locator('#events').count(), 0);
+    assert.deepEqual(tab.errors.filter((each) => !/Failed to load resource/.test(each)), [], 'no rejection is unhandled');
+  });
+
   test('marks_onAPhoneInTheDark_areDrawnAndFit', async () => {
     await reopenTab({ viewport: { width: 360, height: 740 }, colorScheme: 'dark', forcedColors: 'active', reducedMotion: 'reduce' });
     await openChart();

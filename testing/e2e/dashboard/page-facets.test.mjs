@@ -118,4 +118,16 @@ describe('the list of the tags', { timeout: 180_000 }, () => {
     await tab.page.click('#controls-toggle');
     await tab.page.waitForSelector('#facets', { state: 'hidden' });
   });
+
+  test('codeNotLoaded_sectionSaysWhatToDo', async () => {
+    await tab.page.route('**/facets.js', (route) => route.abort());
+    await open();
+    const button = tab.page.getByRole('button', { name: 'All tags' });
+    await button.click();
+    await tab.waitForText('#facets [role=alert]', 'The list of the tags could not be loaded. Reload the page to try again.');
+    await checkAccessibility(tab);
+    assert.deepEqual(tab.errors.filter((each) => !/Failed to load resource/.test(each)), []);
+    await button.click();
+    await tab.page.waitForSelector('#facets', { state: 'hidden' });
+  });
 });

@@ -6,13 +6,16 @@
  * @typedef {import('./annotations.js').AnnotationContext} AnnotationContext
  */
 
+/** The time after a failed load in which the page does not try again: each frame asks for the code. */
+const RETRY_MILLIS = 5_000;
+
 export class AnnotationLoader {
   /** The hooks with which a plot draws the marks. @type {import('uplot').Plugin} */
   plugin = { hooks: { draw: (plot) => this.#annotations?.draw(plot), setCursor: (plot) => this.#annotations?.showNote(plot) } };
   #context;
   /** @type {import('./annotations.js').Annotations | null} null until it is loaded */
   #annotations = null;
-  /** @type {Promise<import('./annotations.js').Annotations> | undefined} */
+  /** Its result is null after a failure. @type {Promise<import('./annotations.js').Annotations | null> | undefined} */
   #loading;
 
   /** @param {AnnotationContext} context */
@@ -27,12 +30,12 @@ export class AnnotationLoader {
 
   /** Adds events of the application. @param {Metric[]} metrics @param {boolean} isLive */
   async add(metrics, isLive) {
-    (await this.#load()).add(metrics, isLive);
+    (await this.#load())?.add(metrics, isLive);
   }
 
   /** Adds a time in which metrics may be missing. @param {import('./annotations.js').Loss} loss */
   async addLoss(loss) {
-    (await this.#load()).addLoss(loss);
+    (await this.#load())?.addLoss(loss);
   }
 
   /** Removes the events of the application, also those that wait for the code: another query has others. */
@@ -50,7 +53,13 @@ export class AnnotationLoader {
   }
 
   #load() {
-    this.#loading ??= import('./annotations.js').then(({ Annotations }) => (this.#annotations = new Annotations(this.#context)));
+    this.#loading ??= import('./annotations.js').then(
+      ({ Annotations }) => (this.#annotations = new Annotations(this.#context)),
+      () => { // the browser's console has the reason
+        setTimeout(() => (this.#loading = undefined), RETRY_MILLIS);
+        return null;
+      },
+    );
     return this.#loading;
   }
 }

@@ -43,7 +43,7 @@ export class Annotations {
   #context;
   #list;
   #marks;
-  /** @type {Map<string, Annotation>} by channel, tags and time; the latest ones last */
+  /** @type {Map<string, Annotation>} by channel, tags and the application's time, which stays the same in each delivery */
   #events = new Map();
   /** @type {Annotation[]} */
   #losses = [];
@@ -64,7 +64,7 @@ export class Annotations {
     for (const metric of metrics) {
       const { text, kind } = metric.tags ?? {};
       const time = sampleTime(metric, now);
-      const key = `${metric.channel} ${time} ${tagsKey(metric.tags)}`;
+      const key = `${metric.channel} ${Date.parse(metric.timestamp)} ${tagsKey(metric.tags)}`;
       if (text && !this.#events.has(key)) {
         const annotation = { time, text, kind: (kind || 'event').slice(0, MAX_KIND_LENGTH), channel: metric.channel };
         this.#events.set(key, annotation);
@@ -72,7 +72,9 @@ export class Annotations {
         this.#update();
       }
     }
-    [...this.#events.keys()].slice(0, -MAX_EVENTS).forEach((key) => this.#events.delete(key));
+    if (this.#events.size > MAX_EVENTS) { // history adds older events after newer ones
+      this.#events = new Map([...this.#events].sort(([, a], [, b]) => a.time - b.time).slice(-MAX_EVENTS));
+    }
   }
 
   /** @param {Loss} loss */

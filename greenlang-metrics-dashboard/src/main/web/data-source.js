@@ -137,7 +137,7 @@ export class DataSource {
   #onMetric(metric) {
     if (metric.name === ANNOTATION) {
       this.#listener.onAnnotations([metric], true);
-      this.#history.request(metric.channel, [ANNOTATION], this.#preferences.groupBy !== null); // a group has lost its text, which history has
+      this.#preferences.groupBy === null ? this.#history.request(metric.channel, [ANNOTATION]) : this.#history.requestEvents(metric.channel); // a group has lost its text, which history has
     } else {
       this.#listener.onMetric(metric);
     }

@@ -1,4 +1,4 @@
-import { find } from './dom.js';
+import { createElement, find } from './dom.js';
 import { savePreferences } from './preferences.js';
 
 /** The button that opens the list of the tags, whose code is in a file of its own. The page loads it with the first use. */
@@ -35,8 +35,16 @@ export class FacetLoader {
       savePreferences(this.#preferences);
     }
     if (isOpen && !this.#facets) {
+      await this.#load();
+    }
+  }
+
+  async #load() {
+    try {
       const { Facets } = await import('./facets.js');
       this.#facets ??= new Facets(this.#root, { preferences: this.#preferences, onPick: this.#onPick, onClose: () => this.#close() });
+    } catch { // the browser's console has the reason, and some browsers remember the failure until the page is loaded again
+      this.#root.replaceChildren(createElement('p', { role: 'alert' }, 'The list of the tags could not be loaded. Reload the page to try again.'));
     }
   }
 

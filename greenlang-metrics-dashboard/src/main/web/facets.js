@@ -39,7 +39,7 @@ export class Facets {
         this.#onEscape();
       }
     });
-    root.append(createElement('label', { class: 'off-screen', for: 'facet-search' }, 'Find a tag or a value'), this.#search, this.#status, this.#list);
+    root.replaceChildren(createElement('label', { class: 'off-screen', for: 'facet-search' }, 'Find a tag or a value'), this.#search, this.#status, this.#list);
   }
 
   focus() {

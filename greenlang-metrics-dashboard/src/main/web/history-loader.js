@@ -19,6 +19,9 @@ const MAX_NAMES = 32;
 /** The maximum number of metrics in the answer to a request. It bounds the memory of the page. */
 const MAX_METRICS = 50_000;
 
+/** The minimum time between two requests for the events of a channel. */
+const EVENTS_MILLIS = 5_000;
+
 export class HistoryLoader {
   #service;
   #preferences;
@@ -27,6 +30,8 @@ export class HistoryLoader {
   #requested = new Map();
   /** The names of the next requests, by channel. @type {Map<string, Set<string>>} */
   #collected = new Map();
+  /** The channels whose events were requested in the last interval; true if more have arrived since. @type {Map<string, boolean>} */
+  #events = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #query = new AbortController();
@@ -49,12 +54,14 @@ export class HistoryLoader {
     this.#query = new AbortController();
     this.#requested.clear();
     this.#collected.clear();
+    this.#events.clear();
   }
 
   /** Forgets the requests for a channel whose data the page removes. @param {string} channel */
   forget(channel) {
     this.#requested.delete(channel);
     this.#collected.delete(channel);
+    this.#events.delete(channel);
   }
 
   /**
@@ -62,17 +69,41 @@ export class HistoryLoader {
    *
    * @param {string} channel
    * @param {string[]} names
-   * @param {boolean} [isAgain] true to request them also if they were requested before
    */
-  request(channel, names, isAgain = false) {
+  request(channel, names) {
     const requested = setIn(this.#requested, channel);
-    const added = names.filter((name) => isAgain || !requested.has(name));
+    const added = names.filter((name) => !requested.has(name));
     if (added.length > 0) {
       added.forEach((name) => requested.add(name));
       added.forEach((name) => setIn(this.#collected, channel).add(name));
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#send(), COLLECT_MILLIS);
     }
+  }
+
+  /**
+   * Requests the events of a channel, also if they were requested before, but at most once per interval. A call within the interval
+   * causes a request at its end.
+   *
+   * @param {string} channel
+   */
+  requestEvents(channel) {
+    if (this.#events.has(channel)) {
+      this.#events.set(channel, true);
+      return;
+    }
+    this.#events.set(channel, false);
+    setIn(this.#requested, channel).delete(ANNOTATION);
+    this.request(channel, [ANNOTATION]);
+    const { signal } = this.#query;
+    setTimeout(() => signal.aborted || this.#endEventInterval(channel), EVENTS_MILLIS);
+  }
+
+  /** @param {string} channel */
+  #endEventInterval(channel) {
+    const hasMore = this.#events.get(channel);
+    this.#events.delete(channel);
+    hasMore && this.requestEvents(channel);
   }
 
   /**

@@ -50,7 +50,7 @@ export function readView(hash, stored) {
     pinned: fields.getAll('pin').slice(-MAX_PINS),
     charts: readCharts(fields.get('charts')),
     dashboard: fields.get('dashboard'),
-    kiosk: fields.has('kiosk'),
+    kiosk: fields.get('kiosk') === 'on',
     facets: stored.facets,
     compression: stored.compression,
   };

@@ -89,6 +89,7 @@ describe('the view in the address', () => {
   test('ignores what is invalid', () => {
     const read = readView('#interval=2s&window=9y&from=never&to=2026-01-01T00:00:00Z&tag=x&tag==y&tag=__proto__=z', defaultPreferences());
     assert.deepEqual([read.interval, read.windowSeconds, read.past, Object.keys(read.tags)], ['auto', 300, null, ['__proto__']]);
+    assert.deepEqual(['on', 'off', ''].map((value) => readView(`#kiosk=${value}`, defaultPreferences()).kiosk), [true, false, false]);
     assert.equal(readView('#from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', defaultPreferences()).past, null);
   });
 });
