@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of a program that become tags. They are decoded and validated once for all points
- * of the program: a program can repeat an attribute, or send unknown fields, in megabytes
- * that each point of a few bytes would otherwise cost again. Not thread-safe.
+ * of the program: a program can repeat an attribute, or send unknown fields, in megabytes that each
+ * point of a few bytes would otherwise cost again. Not thread-safe.
  */
 final class ProgramAttributes {
 
