@@ -75,7 +75,7 @@ public final class ChannelLock {
   private final Lock both = new ViewsLock(true);
   private final Backlog backlog;
 
-  /** Whether the thread that closes windows holds the samples. Written by it. */
+  /** Whether a thread holds the samples that waits for them only briefly. Written by it. */
   private volatile boolean ticking;
 
   private Runnable completion = () -> {};
@@ -133,8 +133,9 @@ public final class ChannelLock {
   }
 
   /**
-   * Returns whether the thread that closes windows holds the samples. Publishers wait for it: it
-   * holds them as briefly without clients as with any number of them.
+   * Returns whether a thread holds the samples that {@linkplain #slices(long) waits only briefly}:
+   * the one that closes windows, or one that accepts the backlog before it reads history.
+   * Publishers wait for these. They hold the samples as briefly without clients as with many.
    */
   public boolean isTicking() {
     return ticking;
