@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,8 +36,8 @@ import org.slf4j.LoggerFactory;
 final class HttpEndpointServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1;
-  private static final ThrottledLog failureLog =
-      new ThrottledLog(LoggerFactory.getLogger(HttpEndpointServlet.class));
+  private static final Logger log = LoggerFactory.getLogger(HttpEndpointServlet.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   private static final int DECISION_SECONDS = 5;
   private static final int BODY_SECONDS = 10;
@@ -60,7 +61,33 @@ final class HttpEndpointServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    write(response, answer(request));
+    HttpReply reply = answer(request);
+    if (reply.status() == HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE) {
+      discard(request.getInputStream());
+    }
+    write(response, reply);
+  }
+
+  /**
+   * Reads a body that is too long, up to twice the limit and for {@value #BODY_SECONDS} s. A
+   * container resets a connection that it closes with unread bytes, and the client can lose the
+   * answer (RFC 9112, section 9.6).
+   */
+  private void discard(InputStream input) {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long startNanos = System.nanoTime();
+    try {
+      int count = 0;
+      for (long read = 0;
+          count >= 0
+              && read < 2L * endpoint.maxBodyBytes()
+              && System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(BODY_SECONDS);
+          read += count) {
+        count = input.read(buffer);
+      }
+    } catch (IOException e) {
+      log.debug("A client whose body was too long has disconnected: {}", e.getMessage());
+    }
   }
 
   private HttpReply answer(HttpServletRequest request) {
