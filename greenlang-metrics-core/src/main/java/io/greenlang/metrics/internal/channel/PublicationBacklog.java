@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publications of a channel whose publishers did not wait for the samples. A thread that holds the
- * samples accepts them when it releases the samples, and each thread that acquires them accepts
- * them first. Bounded by {@link #CAPACITY} publications and {@link #METRICS} metrics. The broker
- * delivers the publications of a channel one after another, so they stay in order.
+ * samples accepts them after it has released the samples, and each thread that acquires them
+ * accepts them first. Bounded by {@link #CAPACITY} publications and {@link #METRICS} metrics. The
+ * broker delivers the publications of a channel one after another, so they stay in order.
  */
 final class PublicationBacklog implements ChannelLock.Backlog {
 

@@ -28,7 +28,7 @@ public final class BucketList {
   /** Adds a finite number. */
   public void add(double number) {
     int sign = BucketMapping.sign(number);
-    add(sign, sign == 0 ? 0 : BucketMapping.index(number), 1);
+    add(sign, BucketMapping.index(sign, number), 1);
   }
 
   /**

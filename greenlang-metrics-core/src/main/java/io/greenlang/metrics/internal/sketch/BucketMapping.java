@@ -40,6 +40,11 @@ public final class BucketMapping {
     return MAPPING.index(Math.min(MAX_MAGNITUDE, Math.abs(number)));
   }
 
+  /** Returns the index of the bucket of a number with this {@link #sign}; 0 if that is 0. */
+  public static int index(int sign, double number) {
+    return sign == 0 ? 0 : index(number);
+  }
+
   /** Returns the smallest magnitude of a bucket. */
   public static double lowerBound(int index) {
     return MAPPING.lowerBound(index);

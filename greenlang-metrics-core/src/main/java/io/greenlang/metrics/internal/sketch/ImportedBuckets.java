@@ -23,7 +23,7 @@ public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuck
     /** Adds the bucket of a finite value, which represents {@code count} observations. */
     default void add(double value, long count) {
       int sign = BucketMapping.sign(value);
-      add(sign, sign == 0 ? 0 : BucketMapping.index(value), count);
+      add(sign, BucketMapping.index(sign, value), count);
     }
   }
 

@@ -102,7 +102,6 @@ final class RecentBounds {
   /** Returns the bucket of a value: its index, and one more than its sign. */
   private static int encode(double value) {
     int sign = BucketMapping.sign(value);
-    int index = sign == 0 ? 0 : BucketMapping.index(value);
-    return (index << SIGN_BITS) | (sign + 1);
+    return (BucketMapping.index(sign, value) << SIGN_BITS) | (sign + 1);
   }
 }

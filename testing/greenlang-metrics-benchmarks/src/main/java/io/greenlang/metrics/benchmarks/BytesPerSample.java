@@ -1,21 +1,13 @@
 package io.greenlang.metrics.benchmarks;
 
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
-import io.greenlang.metrics.history.Retention;
-import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedReader;
-import io.greenlang.metrics.internal.channel.ChannelStream;
-import io.greenlang.metrics.internal.channel.HubStreams;
-import io.greenlang.metrics.subscription.StartPosition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Benchmark of a batch in JSON, a batch in MessagePack, and columns: the bytes per sample, and the
@@ -40,20 +32,16 @@ public final class BytesPerSample {
 
   private BytesPerSample() {}
 
-  /** A hub with one subscriber, which counts the bytes of its frames, headers included. */
-  private static final class Stream implements FrameSink, AutoCloseable {
-    private final MetricsHub hub = MetricsHub.builder().retention(Retention.NONE).build();
-    private final FeedReader reader;
+  /** A subscriber that counts the bytes of its frames, headers included. */
+  private static final class Stream implements AutoCloseable {
+    private final FormSubscriber subscriber;
     private long bytes;
 
     Stream(MessageForm form) {
-      hub.addChannel(ReplayedHosts.CHANNEL.name());
-      ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, ReplayedHosts.CHANNEL));
-      this.reader = stream.open(form.view(), form.encoder(), StartPosition.NOW, null);
+      this.subscriber = new FormSubscriber(form, this::count);
     }
 
-    @Override
-    public void write(SharedFrames frames, int from, int to, int count) {
+    private void count(SharedFrames frames, int from, int to, int count) {
       bytes += to - from;
       frames.release();
     }
@@ -61,17 +49,13 @@ public final class BytesPerSample {
     /** Publishes metrics; returns the number of bytes that the subscriber received. */
     long publish(List<Metric> metrics) {
       long before = bytes;
-      hub.publish(metrics);
-      while (reader.poll(this) == FeedReader.Progress.FRAMES) {
-        // the sink counts
-      }
+      subscriber.publish(metrics);
       return bytes - before;
     }
 
     @Override
     public void close() {
-      reader.close();
-      hub.close();
+      subscriber.close();
     }
   }
 

@@ -1,13 +1,7 @@
 package io.greenlang.metrics.benchmarks;
 
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
-import io.greenlang.metrics.history.Retention;
-import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedReader;
-import io.greenlang.metrics.internal.channel.HubStreams;
-import io.greenlang.metrics.subscription.StartPosition;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * Writer of the frames that a client receives of {@link ReplayedHosts}: a file for each form, which
@@ -47,19 +40,9 @@ public final class RecordedFrames {
   }
 
   private static void write(MessageForm form, List<List<Metric>> publications, OutputStream file) {
-    FrameSink sink = (frames, from, to, count) -> copy(frames, from, to, file);
-    try (MetricsHub hub = MetricsHub.builder().retention(Retention.NONE).build()) {
-      hub.addChannel(ReplayedHosts.CHANNEL.name());
-      FeedReader reader =
-          Objects.requireNonNull(HubStreams.find(hub, ReplayedHosts.CHANNEL))
-              .open(form.view(), form.encoder(), StartPosition.NOW, null);
-      for (List<Metric> publication : publications) {
-        hub.publish(publication);
-        while (reader.poll(sink) == FeedReader.Progress.FRAMES) {
-          // the sink writes
-        }
-      }
-      reader.close();
+    try (FormSubscriber subscriber =
+        new FormSubscriber(form, (frames, from, to, count) -> copy(frames, from, to, file))) {
+      publications.forEach(subscriber::publish);
     }
   }
 
