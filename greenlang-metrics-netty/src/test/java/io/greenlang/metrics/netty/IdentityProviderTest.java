@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
 import io.greenlang.metrics.testkit.security.IdentityProvider;
 import io.greenlang.metrics.testkit.security.SigningKey;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +65,18 @@ class IdentityProviderTest {
             builder
                 .jwtJwksUrl(provider.keySetUrl())
                 .jwtIssuers(List.of(provider.issuer()))
-                .jwtAudiences(List.of("metrics")));
+                .jwtAudiences(List.of("metrics"))
+                .httpPublishing(true));
+  }
+
+  private int publish(SigningKey key) {
+    String claims = provider.claims(",\"aud\":\"metrics\",\"publish\":[\"*\"]");
+    return HttpCalls.send(
+            HttpCalls.request(fixture.server().url(), "/publish/" + TransportFixture.CHANNEL)
+                .header("Authorization", "Bearer " + key.sign(claims))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"orders\":1}")))
+        .statusCode();
   }
 
   private int status(String token) {
@@ -225,6 +238,36 @@ class IdentityProviderTest {
     clock.advance(MIN_INTERVAL);
 
     assertThat(status(provider.token(oldKey))).isEqualTo(101);
+  }
+
+  @Test
+  void publish_keysNotUsedForTwoIntervals_waitsForThem() {
+    serveKeySet();
+    assertThat(publish(oldKey)).isEqualTo(200);
+    for (int read = 2; read < 4; read++) {
+      clock.advance(REFRESH_INTERVAL.multipliedBy(2).plusSeconds(60));
+      assertThat(publish(oldKey)).isEqualTo(200);
+      assertThat(provider.requests()).isEqualTo(read);
+    }
+  }
+
+  @Test
+  void publish_newKeyAfterRotation_isAcceptedAtOnceAndOldKeyNoMore() {
+    serveKeySet();
+    assertThat(publish(oldKey)).isEqualTo(200);
+    provider.publish(newKey);
+    clock.advance(MIN_INTERVAL);
+
+    assertThat(publish(newKey)).isEqualTo(200);
+    assertThat(publish(oldKey)).isEqualTo(401);
+  }
+
+  @Test
+  void publish_keysCannotBeRead_isAskedToTryAgain() {
+    provider.answer(500, "");
+    serveKeySet();
+
+    assertThat(publish(oldKey)).isEqualTo(503);
   }
 
   @Test

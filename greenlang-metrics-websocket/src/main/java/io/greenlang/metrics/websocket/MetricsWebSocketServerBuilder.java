@@ -193,8 +193,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets the age from which keys at an address are read again, from one minute to one day. Default:
-   * {@code JWT_JWKS_REFRESH_INTERVAL} in seconds, otherwise five minutes.
+   * Sets the age from which keys at an address are read again, from one minute to twelve hours.
+   * Default: {@code JWT_JWKS_REFRESH_INTERVAL} in seconds, otherwise five minutes.
    */
   public MetricsWebSocketServerBuilder jwtJwksRefreshInterval(Duration jwtJwksRefreshInterval) {
     return with(ServerOptions.JWT_JWKS_REFRESH_INTERVAL, jwtJwksRefreshInterval);

@@ -61,6 +61,7 @@ public final class JwtAuthenticator implements Authenticator {
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("there are no keys to verify tokens with");
     }
+    JwtKeys.warnUnlessSeparate(keys);
     this.clock = clock;
     this.trusted = keys.stream().map(each -> each.open(clock)).toList();
   }

@@ -36,7 +36,7 @@ public final class JwtKeys {
 
   private static final int MAX_SECRETS = 8;
   private static final Duration MIN_REFRESH_INTERVAL = Duration.ofMinutes(1);
-  private static final Duration MAX_REFRESH_INTERVAL = Duration.ofDays(1);
+  private static final Duration MAX_REFRESH_INTERVAL = Duration.ofHours(12);
   private static final Settings DEFAULTS =
       new Settings(List.of(), List.of(), "RS256", Duration.ofMinutes(5));
 
@@ -257,13 +257,16 @@ public final class JwtKeys {
    * withdraws is accepted for about that long. It has no effect on keys that are not read from an
    * address. The default is five minutes.
    *
-   * @param interval one minute to one day
+   * @param interval one minute to twelve hours, half of the time for which keys survive an outage
    * @throws IllegalArgumentException if the interval is out of range
    */
   public JwtKeys withRefreshInterval(Duration interval) {
     if (interval.compareTo(MIN_REFRESH_INTERVAL) < 0
         || interval.compareTo(MAX_REFRESH_INTERVAL) > 0) {
-      throw new IllegalArgumentException("the refresh interval must be one minute to one day");
+      throw new IllegalArgumentException(
+          "the refresh interval of keys is "
+              + interval
+              + " (JWT_JWKS_REFRESH_INTERVAL); use one minute to twelve hours");
     }
     return with(
         new Settings(settings.issuers, settings.audiences, settings.rsaAlgorithm, interval));
@@ -271,6 +274,21 @@ public final class JwtKeys {
 
   private JwtKeys with(Settings changed) {
     return new JwtKeys(name, isSecret, opener, Objects.requireNonNull(changed));
+  }
+
+  /** Warns of keys without issuers beside keys with issuers, because they verify those, too. */
+  static void warnUnlessSeparate(List<JwtKeys> keys) {
+    List<String> issuers =
+        keys.stream().flatMap(each -> each.settings.issuers.stream()).distinct().toList();
+    for (JwtKeys each : keys) {
+      if (!issuers.isEmpty() && each.settings.issuers.isEmpty()) {
+        log.warn(
+            "Keys without issuers ({}) also verify tokens of {}; set JWT_ISSUERS to the issuers of"
+                + " these keys",
+            each,
+            issuers);
+      }
+    }
   }
 
   /** Opens the keys; those at an address begin to be read. */

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.websocket.CapturedLog;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -284,6 +285,25 @@ class JwtKeysTest {
   }
 
   @Test
+  void open_keysWithoutIssuerBesideIssuer_logsThatTheyVerifyItsTokens() {
+    JwtKeys discovered = secrets(SECRET).withIssuers(List.of(ISSUER));
+    try (CapturedLog log = new CapturedLog()) {
+      authenticator(discovered, secrets(NEW_SECRET));
+      assertThat(log.text()).contains("Keys without issuers (secrets)", ISSUER, "JWT_ISSUERS");
+    }
+  }
+
+  @Test
+  void open_eachKeyWithIssuerOrNone_logsNothing() {
+    JwtKeys one = secrets(SECRET).withIssuers(List.of(ISSUER));
+    try (CapturedLog log = new CapturedLog()) {
+      authenticator(one, secrets(NEW_SECRET).withIssuers(List.of("https://ci.example")));
+      authenticator(secrets(SECRET), secrets(NEW_SECRET));
+      assertThat(log.text()).doesNotContain("without issuers");
+    }
+  }
+
+  @Test
   void settings_outOfRange_areRejected() {
     JwtKeys keys = secrets(SECRET);
     assertThatIllegalArgumentException()
@@ -292,6 +312,7 @@ class JwtKeysTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> keys.withRefreshInterval(Duration.ofSeconds(59)));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> keys.withRefreshInterval(Duration.ofHours(25)));
+        .isThrownBy(() -> keys.withRefreshInterval(Duration.ofHours(13)))
+        .withMessageContaining("PT13H");
   }
 }

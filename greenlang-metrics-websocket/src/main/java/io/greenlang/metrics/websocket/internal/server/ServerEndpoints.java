@@ -58,6 +58,19 @@ final class ServerEndpoints implements HttpEndpoints {
       TokenValidator tokens) {}
 
   /**
+   * The outcome for one call.
+   *
+   * @param keys completes when the keys that verify the token have been read, so that another
+   *     attempt is due; null if the decision is final
+   */
+  private record Verdict(Decision decision, @Nullable CompletionStage<@Nullable Void> keys) {
+
+    static Verdict rejected(HttpCall head, HttpReply rejection) {
+      return new Verdict(new Decision(head, rejection), null);
+    }
+  }
+
+  /**
    * Creates the endpoints of a server.
    *
    * @param handshakes validates tokens
@@ -92,10 +105,27 @@ final class ServerEndpoints implements HttpEndpoints {
     if (limited != null) {
       return CompletableFuture.completedFuture(new Decision(head, rejection(limited)));
     }
+    return authorize(endpoint, head).thenApply(Verdict::decision);
+  }
+
+  /**
+   * Authorizes a call. If its keys are being read, it holds no thread until they are, and is
+   * authorized once more.
+   */
+  private CompletableFuture<Verdict> authorize(HttpEndpoint endpoint, HttpCall head) {
+    return authorizeNow(endpoint, head)
+        .thenCompose(
+            verdict ->
+                verdict.keys() == null
+                    ? CompletableFuture.completedFuture(verdict)
+                    : verdict.keys().thenCompose(ignored -> authorizeNow(endpoint, head)));
+  }
+
+  private CompletableFuture<Verdict> authorizeNow(HttpEndpoint endpoint, HttpCall head) {
     try {
-      return CompletableFuture.supplyAsync(() -> authorize(endpoint, head), handshakes);
+      return CompletableFuture.supplyAsync(() -> check(endpoint, head), handshakes);
     } catch (RejectedExecutionException e) { // the server is stopping
-      return CompletableFuture.completedFuture(new Decision(head, unavailable()));
+      return CompletableFuture.completedFuture(Verdict.rejected(head, unavailable()));
     }
   }
 
@@ -114,29 +144,32 @@ final class ServerEndpoints implements HttpEndpoints {
     return HttpReply.text(UNAVAILABLE, "Unavailable").withHeader("Retry-After", "1");
   }
 
-  private Decision authorize(HttpEndpoint endpoint, HttpCall head) {
+  private Verdict check(HttpEndpoint endpoint, HttpCall head) {
     if (!access.origins().allows(head.headerValues("Origin"), head.header("Host"))) {
-      return new Decision(head, HttpReply.text(FORBIDDEN, "Forbidden origin"));
+      return Verdict.rejected(head, HttpReply.text(FORBIDDEN, "Forbidden origin"));
     }
     if (!endpoint.requiresToken()) {
-      return new Decision(head, null);
+      return new Verdict(new Decision(head, null), null);
     }
     List<String> authorizations = head.headerValues("Authorization");
     if (authorizations.size() > 1) {
-      return new Decision(head, HttpReply.text(BAD_REQUEST, "Authorization must not be repeated"));
+      return Verdict.rejected(
+          head, HttpReply.text(BAD_REQUEST, "Authorization must not be repeated"));
     }
     return authenticate(head, authorizations.isEmpty() ? null : authorizations.get(0));
   }
 
-  private Decision authenticate(HttpCall head, @Nullable String authorization) {
+  private Verdict authenticate(HttpCall head, @Nullable String authorization) {
     String token = authorization == null ? null : Handshake.bearerToken(authorization);
     try {
       Principal principal = access.tokens().validate(token == null ? "" : token);
       return principal == null
-          ? new Decision(head, unauthorized(token != null))
-          : new Decision(head.withPrincipal(principal), null);
-    } catch (PendingException | IllegalStateException e) { // no keys, or logged before
-      return new Decision(head, unavailable());
+          ? Verdict.rejected(head, unauthorized(token != null))
+          : new Verdict(new Decision(head.withPrincipal(principal), null), null);
+    } catch (PendingException e) { // not 401: the token may be valid
+      return new Verdict(new Decision(head, unavailable()), e.attempt());
+    } catch (IllegalStateException e) { // logged before
+      return Verdict.rejected(head, unavailable());
     }
   }
 

@@ -206,7 +206,7 @@ public final class ServerOptions {
 
   public static final Option<Duration> JWT_JWKS_REFRESH_INTERVAL =
       declare(
-          Options.duration("JWT_JWKS_REFRESH_INTERVAL", SECONDS, 300, 60, 86_400)
+          Options.duration("JWT_JWKS_REFRESH_INTERVAL", SECONDS, 300, 60, 43_200)
               .setBy("jwtJwksRefreshInterval"));
 
   public static final Option<List<String>> JWT_ISSUERS =

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that verify tokens with the keys of their options, and handshakes at them. */
 @Timeout(60)
@@ -195,9 +197,14 @@ class JwtConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().jwtDiscoveryIssuers(List.of("id.example")).build())
         .withMessageContaining("JWT_DISCOVERY_ISSUERS");
+  }
+
+  /** After a day keys are too old to be used, so a longer interval would leave none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PT1S", "PT12H0.001S", "P1D"})
+  void refreshInterval_outOfRange_isRejectedByName(Duration interval) {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> builder().jwtSecret(SECRET).jwtJwksRefreshInterval(Duration.ofSeconds(1)).build())
+        .isThrownBy(() -> builder().jwtSecret(SECRET).jwtJwksRefreshInterval(interval).build())
         .withMessageContaining("JWT_JWKS_REFRESH_INTERVAL");
   }
 
