@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A writer of the parts of events to a native socket, in one system call and without an allocation.
- * The texts are copied to the buffer of the I/O thread, behind them the list of all pieces. The
- * kernel reads the payloads from the memory that the clients of a feed share.
+ * The texts are copied to the buffer of the I/O thread, and the list of all pieces follows them.
+ * The kernel reads the payloads from the memory that the clients of a feed share.
  */
 final class GatheringWriter {
 

@@ -16,8 +16,8 @@ public sealed interface OutboundAction {
    *
    * @param frames all of the frames, in one buffer
    * @param count the number of frames
-   * @param ordered whether the message stays behind a cursor that is read to its end. Others pass
-   *     it, because that can take minutes
+   * @param ordered whether the message waits until a cursor is read to its end. Others pass it,
+   *     because that can take minutes
    */
   record Message(SharedFrames frames, int count, boolean ordered) implements OutboundAction {
 

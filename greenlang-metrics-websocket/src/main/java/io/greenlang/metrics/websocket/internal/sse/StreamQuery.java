@@ -42,8 +42,8 @@ public final class StreamQuery {
   private static final List<String> FLAGS = List.of("metadata", "latest", "batch", "buckets");
   private static final List<String> TEXTS = List.of("aggregation_interval", "format");
 
-  /** An offset; -1 is the position of a channel without publications. */
-  private static final Pattern OFFSET = Pattern.compile("-1|[0-9]{1,18}");
+  /** An offset; 0 is the position of a channel without publications. */
+  private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
   /** The maximum number of channels of a subscription. */
   private static final int MAX_CHANNELS = 128;
