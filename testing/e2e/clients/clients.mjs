@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SHORT_RUN_OPTIONS } from '../server.mjs';
 import { PipePeer } from './pipe-peer.mjs';
 import { WsPeer } from './ws-peer.mjs';
 
@@ -10,9 +11,6 @@ const localPath = (/** @type {string} */ name) => fileURLToPath(new URL(name, im
 
 /** The system's Python, which has the required packages. Another Python in PATH may lack them. */
 const PYTHON = process.env.PYTHON || '/usr/bin/python3';
-
-/** JVM options for a program that runs for seconds, where full JIT compilation does not pay off. */
-const SHORT_RUN_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 /** @typedef {(url: string) => Promise<import('./peer.mjs').Peer>} Connect connects a client to a URL */
 
