@@ -252,10 +252,8 @@ public final class ChannelStream {
     if (history == null) {
       return null;
     }
-    if (!backlog.isEmpty()) {
-      // A publication is in the history when publish() has returned, unless the lock stays held.
-      lock.slices(LOCK_TIMEOUT_MILLIS).run(() -> {});
-    }
+    // A publication is in the history when publish() has returned, unless the lock stays held.
+    lock.acceptBacklog(LOCK_TIMEOUT_MILLIS);
     HistoryScanner scanner =
         new HistoryScanner(history, context.aggregators(), context.derivedStatistics());
     long closedMillis = context.broker().watermarkMillis() - StreamClock.GRACE_MILLIS;

@@ -128,6 +128,13 @@ public final class ChannelLock {
     return drained;
   }
 
+  /** Accepts the backlog, unless another thread holds the samples for all of the given time. */
+  public void acceptBacklog(long timeoutMillis) {
+    if (!backlog.isEmpty()) {
+      slices(timeoutMillis).run(() -> {});
+    }
+  }
+
   private boolean isFree() {
     return !samples.isHeldByCurrentThread() && !samples.hasQueuedThreads();
   }
