@@ -114,8 +114,12 @@ public final class ChannelHistory {
     if (chunk == null) {
       chunk = target.addSampleChunk(budget.readerCache(), foldMillis);
     }
-    chunk.append(publicationId, index, timeMillis, foldMillis, value, detail);
-    tier.onEntryAdded(chunk.bytes() - oldBytes);
+    try {
+      chunk.append(publicationId, index, timeMillis, foldMillis, value, detail);
+    } finally {
+      tier.addBytes(chunk.bytes() - oldBytes); // a chunk may grow before it fails to append
+    }
+    tier.onEntryAdded();
     if (tier.shouldSeal(chunk)) {
       tier.seal(target.samples, chunk);
     }
@@ -151,8 +155,12 @@ public final class ChannelHistory {
       chunk = new WindowChunk(windowMillis);
       windows.add(chunk);
     }
-    chunk.append(startMillis, packed, publicationId);
-    tier.onEntryAdded(chunk.bytes() - oldBytes);
+    try {
+      chunk.append(startMillis, packed, publicationId);
+    } finally {
+      tier.addBytes(chunk.bytes() - oldBytes);
+    }
+    tier.onEntryAdded();
     if (tier.shouldSeal(chunk)) {
       tier.seal(windows, chunk);
     }
@@ -238,6 +246,20 @@ public final class ChannelHistory {
     }
     selected.sort(Comparator.comparingLong(SeriesSnapshot::id));
     return selected;
+  }
+
+  /**
+   * Begins a new chunk with the next sample of a series, so that a snapshot contains no later ones.
+   *
+   * @return the publication of the last sample; {@link Long#MIN_VALUE} if there is none
+   */
+  public long sealSamples(SeriesHistory target) {
+    SampleChunk growing = target.samples.growing();
+    if (growing != null && growing.count() > 0) {
+      tier(RetentionTier.RAW).seal(target.samples, growing);
+    }
+    List<SampleChunk> chunks = target.samples.snapshot();
+    return chunks.isEmpty() ? Long.MIN_VALUE : chunks.get(chunks.size() - 1).lastPublicationId();
   }
 
   /** Returns the publication after which every sample is retained. Any thread. */

@@ -30,10 +30,10 @@ final class ChunkList<C extends Chunk> {
 
   /** Adds a chunk, which accepts entries from now on. */
   void add(C chunk) {
-    growing = chunk;
     List<C> extended = new ArrayList<>(chunks);
     extended.add(chunk);
     chunks = List.copyOf(extended);
+    growing = chunk; // last: after a failure, no entry is appended where no reader looks
   }
 
   /** Stops appending to the last chunk. */

@@ -20,15 +20,30 @@ final class DetailStore {
   private int bytes;
 
   /**
-   * Stores the detail of sample {@code index}. Successive equal details share their memory, because
-   * the start of a counter rarely changes.
+   * Stores the detail of sample {@code index}; null for none. Successive equal details share their
+   * memory, because the start of a counter rarely changes. A detail replaces that of a sample that
+   * was not appended because of an error.
    */
-  void put(int index, SampleDetail detail) {
-    byte[] added = SampleDetailCodec.pack(detail);
+  void put(int index, @Nullable SampleDetail detail) {
+    if (detail == null) {
+      remove(index);
+    } else {
+      put(index, SampleDetailCodec.pack(detail));
+    }
+  }
+
+  private void remove(int index) {
+    if (index < packed.length) {
+      packed[index] = null;
+    }
+  }
+
+  private void put(int index, byte[] added) {
     if (index >= packed.length) {
       int capacity = Math.max(index + 1, 2 * packed.length);
-      bytes += (capacity - packed.length) * Integer.BYTES;
+      int growth = (capacity - packed.length) * Integer.BYTES;
       packed = Arrays.copyOf(packed, capacity);
+      bytes += growth;
     }
     if (latest == null || !Arrays.equals(latest, added)) {
       latest = added;

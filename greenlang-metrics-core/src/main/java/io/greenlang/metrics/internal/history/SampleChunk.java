@@ -29,7 +29,7 @@ final class SampleChunk implements Chunk {
   private final int number;
   private final int segment;
 
-  private final BitBuffer bits = new BitBuffer();
+  private final BitBuffer bits;
   private final DetailStore details = new DetailStore();
   private @Nullable GorillaSampleCodec writer = new GorillaSampleCodec();
 
@@ -59,6 +59,12 @@ final class SampleChunk implements Chunk {
    * @param segment the number of the first chunk of its segment (see {@link SegmentFold})
    */
   SampleChunk(ReaderCache cache, int number, int segment) {
+    this(cache, number, segment, new BitBuffer());
+  }
+
+  /** Creates an empty chunk with a buffer for its samples. */
+  SampleChunk(ReaderCache cache, int number, int segment, BitBuffer bits) {
+    this.bits = bits;
     this.cache = cache;
     this.number = number;
     this.segment = segment;
@@ -83,9 +89,8 @@ final class SampleChunk implements Chunk {
       double value,
       @Nullable SampleDetail detail) {
     GorillaSampleCodec encoder = Objects.requireNonNull(writer, "the chunk is sealed");
-    if (detail != null) {
-      details.put(count, detail);
-    }
+    // If one of these two fails, the chunk has the samples before.
+    details.put(count, detail);
     encoder.write(publicationId, index, timeMillis, foldMillis, value, bits);
     firstPublicationId = Math.min(firstPublicationId, publicationId);
     lastPublicationId = publicationId;
@@ -104,7 +109,7 @@ final class SampleChunk implements Chunk {
 
   @Override
   public boolean isFull() {
-    return count == CAPACITY || details.bytes() > FULL_DETAIL_BYTES;
+    return count >= CAPACITY || details.bytes() > FULL_DETAIL_BYTES;
   }
 
   @Override

@@ -111,8 +111,9 @@ public final class SeriesHistory {
       segmentMillis = foldMillis;
       segmentSamples = 0;
     }
-    SampleChunk added = new SampleChunk(cache, nextChunk++, segment);
+    SampleChunk added = new SampleChunk(cache, nextChunk, segment);
     samples.add(added);
+    nextChunk++;
     return added;
   }
 

@@ -57,6 +57,25 @@ public final class SeriesReader {
   }
 
   /**
+   * Passes the samples of all publications after one to {@code action}. The cost depends on their
+   * number, and not on that of the samples before.
+   */
+  public static void forEachSampleAfter(
+      SeriesSnapshot series, long after, Consumer<Sample> action) {
+    List<SampleChunk> chunks = series.samples;
+    int first = chunks.size();
+    while (first > 0 && chunks.get(first - 1).overlapsPublications(after, Long.MAX_VALUE)) {
+      first--;
+    }
+    for (SampleChunk chunk : chunks.subList(first, chunks.size())) {
+      DecodedSamples samples = chunk.decoded();
+      for (int i = samples.firstAfter(after); i < samples.count(); i++) {
+        action.accept(samples.sample(i));
+      }
+    }
+  }
+
+  /**
    * Passes the samples that were measured in a time range to {@code action}.
    *
    * @param from the start of the range, inclusive, in epoch milliseconds

@@ -98,12 +98,8 @@ final class TierStore {
     this.budget = budget;
   }
 
-  /**
-   * Records an added entry and the {@code moreBytes} it takes, and evicts old chunks if the tier
-   * exceeds its limits.
-   */
-  void onEntryAdded(int moreBytes) {
-    addBytes(moreBytes);
+  /** Records an added entry, and evicts old chunks if the tier exceeds its limits. */
+  void onEntryAdded() {
     entries++;
     boolean evicted = true;
     while (evicted && exceedsLimits()) {
@@ -157,13 +153,15 @@ final class TierStore {
 
   /** Seals a chunk, which can be evicted from now on. */
   void seal(ChunkList<?> list, Chunk chunk) {
+    long endMillis = Math.min(chunk.endMillis(), expiredMillis + SLACK_MILLIS);
+    // First: a sealed chunk that is not registered would never be evicted.
+    sealed.addLast(new Sealed(list, chunk, sealedCount, endMillis));
+    sealedCount++;
     int oldBytes = chunk.bytes();
     list.seal();
     chunk.seal();
     addBytes(chunk.bytes() - oldBytes);
     sealedBytes += chunk.bytes();
-    long endMillis = Math.min(chunk.endMillis(), expiredMillis + SLACK_MILLIS);
-    sealed.addLast(new Sealed(list, chunk, sealedCount++, endMillis));
   }
 
   /**
@@ -223,7 +221,7 @@ final class TierStore {
   }
 
   private boolean evictOldest() {
-    Sealed oldest = sealed.pollFirst();
+    Sealed oldest = sealed.peekFirst();
     if (oldest == null) {
       return false;
     }
@@ -232,6 +230,7 @@ final class TierStore {
     // bounds afterwards.
     raiseRetainedFrom(corrections.endMillis(oldest), chunk.lastPublicationId());
     oldest.list().remove(chunk);
+    sealed.removeFirst(); // not before: after a failure, the chunk is removed at the next attempt
     chunk.onEvicted();
     addBytes(-chunk.bytes());
     sealedBytes -= chunk.bytes();
@@ -244,7 +243,8 @@ final class TierStore {
     return bytes > maxBytes || budget.isExceeded();
   }
 
-  private void addBytes(int moreBytes) {
+  /** Records that a chunk has grown. */
+  void addBytes(int moreBytes) {
     bytes += moreBytes;
     budget.addUsed(moreBytes);
   }

@@ -5,6 +5,7 @@ import io.greenlang.metrics.internal.history.codec.ByteDiffCodec;
 import io.greenlang.metrics.internal.util.VarInt;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A compressed chunk of up to {@value #CAPACITY} successive closed windows of one series. One
@@ -27,7 +28,6 @@ final class WindowChunk implements Chunk {
 
   private final long windowMillis;
   private ByteDiffCodec writer = new ByteDiffCodec();
-  private ByteArrayOutputStream growing = new ByteArrayOutputStream(64);
 
   /** The readable contents, which are replaced as a whole. */
   private volatile Content content = new Content(new byte[0], 0, 0, 0, 0, 0);
@@ -65,20 +65,32 @@ final class WindowChunk implements Chunk {
 
   void append(long startMillis, byte[] packed, long publicationId) {
     Content previous = content;
+    ByteArrayOutputStream entry = new ByteArrayOutputStream(packed.length + 16);
     // Negative if the clock was set back: this takes ten bytes, but is correct.
-    VarInt.write((startMillis - previous.last) / windowMillis, growing);
-    writer.write(packed, growing);
+    VarInt.write((startMillis - previous.last) / windowMillis, entry);
+    writer.write(packed, entry);
     long first = previous.count == 0 ? startMillis : Math.min(previous.first, startMillis);
     long greatest = previous.count == 0 ? startMillis : Math.max(previous.greatest, startMillis);
     content =
         new Content(
-            growing.toByteArray(), previous.count + 1, first, startMillis, greatest, publicationId);
+            append(previous.bytes, entry.toByteArray()),
+            previous.count + 1,
+            first,
+            startMillis,
+            greatest,
+            publicationId);
+    writer.advance(packed); // last: after a failure, the chunk is as before
+  }
+
+  private static byte[] append(byte[] bytes, byte[] added) {
+    byte[] appended = Arrays.copyOf(bytes, bytes.length + added.length);
+    System.arraycopy(added, 0, appended, bytes.length, added.length);
+    return appended;
   }
 
   @Override
   public void seal() {
     writer = new ByteDiffCodec();
-    growing = new ByteArrayOutputStream(0);
   }
 
   @Override

@@ -7,9 +7,9 @@ import java.util.Arrays;
  * bits that existed when they obtained a reader: a written bit never changes, and a grown array
  * begins with the contents of the one it replaces.
  */
-public final class BitBuffer {
+public class BitBuffer {
 
-  private static final int INITIAL_WORDS = 4;
+  private static final int INITIAL_WORDS = 7;
 
   private long[] words = new long[INITIAL_WORDS];
   private int length;
@@ -27,7 +27,7 @@ public final class BitBuffer {
     int used = length & 63;
     int free = 64 - used;
     if (word + 1 >= words.length) {
-      words = Arrays.copyOf(words, words.length + (words.length >> 1) + 1);
+      grow();
     }
     long masked = count == 64 ? bits : bits & ((1L << count) - 1);
     if (count <= free) {
@@ -39,9 +39,29 @@ public final class BitBuffer {
     length += count;
   }
 
-  /** Releases the unused capacity. */
+  /** Reserves the memory of the next {@code count} bits, so that writing them cannot fail. */
+  void reserve(int count) {
+    while (((length + count) >>> 6) + 1 >= words.length) {
+      grow();
+    }
+  }
+
+  private void grow() {
+    words = resize(words, words.length + (words.length >> 1) + 1);
+  }
+
+  /** Returns a copy of the words with another length. A test may refuse it. */
+  protected long[] resize(long[] current, int newLength) {
+    return Arrays.copyOf(current, newLength);
+  }
+
+  /** Releases the unused capacity, unless there is no memory for the copy. */
   public void trim() {
-    words = Arrays.copyOf(words, (length + 63) >>> 6);
+    try {
+      words = resize(words, (length + 63) >>> 6);
+    } catch (OutOfMemoryError e) {
+      // The unused capacity remains, and is counted like the rest.
+    }
   }
 
   /** Returns the memory that the words take, in bytes. */

@@ -14,7 +14,7 @@ public final class ByteDiffCodec {
 
   private byte[] previous = new byte[0];
 
-  /** Writes the next aggregate. */
+  /** Writes the next aggregate. {@link #advance} follows if its bytes are kept. */
   public void write(byte[] packed, ByteArrayOutputStream output) {
     VarInt.write(packed.length, output);
     if (packed.length == previous.length) {
@@ -22,7 +22,11 @@ public final class ByteDiffCodec {
     } else {
       output.write(packed, 0, packed.length);
     }
-    previous = packed;
+  }
+
+  /** Records that an aggregate was written. */
+  public void advance(byte[] written) {
+    previous = written;
   }
 
   /** Reads the next aggregate. */

@@ -10,6 +10,9 @@ final class DeltaCodec {
 
   private static final int[] WIDTHS = {7, 9, 12, 32};
 
+  /** The maximum number of bits of a number. */
+  static final int MAX_BITS = 69;
+
   private DeltaCodec() {}
 
   static void write(long number, BitBuffer output) {

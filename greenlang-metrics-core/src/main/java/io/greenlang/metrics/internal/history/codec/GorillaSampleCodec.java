@@ -7,6 +7,9 @@ package io.greenlang.metrics.internal.history.codec;
  */
 public final class GorillaSampleCodec {
 
+  /** The maximum number of bits of a sample. */
+  static final int MAX_BITS = 4 * DeltaCodec.MAX_BITS + XorDoubleCodec.MAX_BITS;
+
   private long publicationId;
   private long idStep;
   private int index;
@@ -18,7 +21,7 @@ public final class GorillaSampleCodec {
 
   private final XorDoubleCodec values = new XorDoubleCodec();
 
-  /** Writes the next sample. */
+  /** Writes the next sample. If there is no memory for it, nothing has changed. */
   public void write(
       long nextPublicationId,
       int nextIndex,
@@ -26,6 +29,7 @@ public final class GorillaSampleCodec {
       long foldMillis,
       double value,
       BitBuffer output) {
+    output.reserve(MAX_BITS);
     long nextStep = nextPublicationId - publicationId;
     DeltaCodec.write(nextStep - idStep, output);
     publicationId = nextPublicationId;

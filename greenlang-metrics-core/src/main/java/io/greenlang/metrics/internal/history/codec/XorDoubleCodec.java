@@ -18,6 +18,9 @@ package io.greenlang.metrics.internal.history.codec;
  */
 final class XorDoubleCodec {
 
+  /** The maximum number of bits of a value: two prefixes, a bit range, and all bits. */
+  static final int MAX_BITS = 3 + 1 + 5 + 6 + 64;
+
   private static final double[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000};
 
   /** The limit above which not every integer is representable as a double. */

@@ -1,0 +1,93 @@
+package io.greenlang.metrics.internal.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.internal.history.codec.BitBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that chunks for which there is no memory contain exactly the entries before and after. */
+class ChunkFailureTest {
+
+  /** Bits that get no memory as long as a test says so. */
+  private static final class FailingBits extends BitBuffer {
+    private boolean failing;
+    private int failures;
+
+    @Override
+    protected long[] resize(long[] current, int newLength) {
+      if (failing) {
+        failing = false;
+        failures++;
+        throw new OutOfMemoryError("on purpose");
+      }
+      return super.resize(current, newLength);
+    }
+  }
+
+  private final FailingBits bits = new FailingBits();
+  private final SampleChunk chunk = new SampleChunk(new ReaderCache(0), 0, 0, bits);
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void append_noMemory_chunkHasTheOtherSamples(long seed) {
+    Random random = new Random(seed);
+    List<Double> appended = new ArrayList<>();
+    for (int i = 0; i < SampleChunk.CAPACITY; i++) {
+      // Values and times that take the maximum number of bits, and regular ones.
+      double value = random.nextBoolean() ? random.nextInt(100) : random.nextDouble();
+      long millis = random.nextBoolean() ? i : random.nextLong() >> 1;
+      bits.failing = random.nextBoolean();
+      try {
+        chunk.append(i, random.nextInt(), millis, millis / 2, value, null);
+        appended.add(value);
+      } catch (OutOfMemoryError expected) {
+        assertThat(expected).hasMessage("on purpose");
+      }
+    }
+
+    DecodedSamples decoded = chunk.decoded();
+    List<Double> read = new ArrayList<>();
+    for (int i = 0; i < decoded.count(); i++) {
+      read.add(decoded.sample(i).value());
+    }
+    assertThat(bits.failures).isPositive();
+    assertThat(read).isEqualTo(appended);
+  }
+
+  @Test
+  void seal_noMemory_chunkIsEvictedWhenItExpires() {
+    TierStore tier = new TierStore(1_000, 1 << 20, new MemoryBudget(1 << 20));
+    ChunkList<SampleChunk> list = new ChunkList<>();
+    list.add(chunk);
+    chunk.append(1, 0, 0, 0, 1, null);
+    tier.addBytes(chunk.bytes());
+    bits.failing = true;
+    tier.seal(list, chunk);
+    tier.evictExpired(60_000, 1);
+
+    assertThat(bits.failures).isEqualTo(1);
+    assertThat(list.snapshot()).isEmpty();
+    assertThat(tier.bytes()).isZero();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // stands for any failure in the middle of an entry
+  void append_windowFails_chunkHasTheOtherWindows() {
+    WindowChunk windows = new WindowChunk(1_000);
+    windows.append(1_000, new byte[] {1}, 1);
+    assertThatThrownBy(() -> windows.append(2_000, null, 2))
+        .isInstanceOf(NullPointerException.class);
+    windows.append(3_000, new byte[] {3}, 3);
+
+    List<String> read = new ArrayList<>();
+    windows.forEach(
+        Long.MIN_VALUE, Long.MAX_VALUE, (start, packed) -> read.add(start + " " + packed[0]));
+    assertThat(read).containsExactly("1000 1", "3000 3");
+  }
+}
