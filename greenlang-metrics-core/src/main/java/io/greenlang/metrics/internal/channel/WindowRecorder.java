@@ -66,8 +66,9 @@ final class WindowRecorder implements WindowListener {
   @Override
   public void onWindowClosed(long startMillis) {
     if (archive != null && !writer.isEmpty()) {
-      archive.store(channel, interval, startMillis, writer.toByteArray(), retention);
-      writer = new WindowBlob.Writer();
+      WindowBlob.Writer complete = writer;
+      writer = new WindowBlob.Writer(); // first, so that a failure adds nothing to the next window
+      archive.store(channel, interval, startMillis, complete.toByteArray(), retention);
     }
   }
 }

@@ -20,7 +20,7 @@ public final class ChannelFeeds {
   private final WindowRollup windows;
   private final FeedNotices notices;
 
-  /** Written under both parts of the lock; any thread may read it. */
+  /** Written under the views, because feeds are opened and closed there; any thread may read it. */
   private volatile int feedCount;
 
   /** Creates the feeds from the router of raw samples and the windows into which they fold. */

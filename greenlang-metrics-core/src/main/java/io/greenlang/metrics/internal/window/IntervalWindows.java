@@ -137,7 +137,7 @@ public final class IntervalWindows {
   void fold(Series series, Metric sample, long foldMillis) {
     SeriesWindow seriesWindow = seriesWindow(series);
     if (seriesWindow != null) {
-      seriesWindow.add(sample, foldMillis);
+      seriesWindow.add(sample.value(), sample.timestampMillis(), foldMillis, sample.detail());
     }
   }
 
@@ -272,7 +272,7 @@ public final class IntervalWindows {
   }
 
   private void beginClosing(long nowMillis) {
-    closing = new WindowClosing(this, openStart, touched.takeAll(), standingCounters);
+    closing = new WindowClosing(this, openStart, touched, standingCounters);
     generation++;
     closingRequired = false;
     long next = openEnd();

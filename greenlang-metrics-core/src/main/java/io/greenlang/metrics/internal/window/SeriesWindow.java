@@ -1,6 +1,5 @@
 package io.greenlang.metrics.internal.window;
 
-import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
@@ -20,15 +19,6 @@ import org.jspecify.annotations.Nullable;
  * series is closed, it is {@linkplain #isClosing closing}: all samples wait then.
  */
 public final class SeriesWindow implements Series.WindowSlot {
-
-  /** A sample that arrived early, and its time for the aggregate. */
-  private record EarlySample(
-      double value, long timeMillis, long foldMillis, @Nullable SampleDetail detail) {
-
-    void addTo(Aggregate target) {
-      fold(value, timeMillis, detail, target);
-    }
-  }
 
   /**
    * The number of early samples that wait. A window closes {@value
@@ -147,13 +137,13 @@ public final class SeriesWindow implements Series.WindowSlot {
   }
 
   /** Folds a sample that counts in the open window or in a later one. */
-  void add(Metric sample, long foldMillis) {
+  void add(double value, long sampleMillis, long foldMillis, @Nullable SampleDetail detail) {
     touch();
-    long timeMillis = Sample.timeInWindow(sample.timestampMillis(), foldMillis);
+    long timeMillis = Sample.timeInWindow(sampleMillis, foldMillis);
     if (foldMillis < windows.openEnd() && !isClosing()) {
-      fold(sample.value(), timeMillis, sample.detail(), open);
+      EarlySample.fold(value, timeMillis, detail, open);
     } else {
-      defer(sample.value(), timeMillis, foldMillis, sample.detail());
+      defer(value, timeMillis, foldMillis, detail);
     }
   }
 
@@ -161,16 +151,16 @@ public final class SeriesWindow implements Series.WindowSlot {
       double value, long timeMillis, long foldMillis, @Nullable SampleDetail detail) {
     Aggregate following = next;
     if (following != null && foldMillis < nextEnd()) {
-      fold(value, timeMillis, detail, following);
+      EarlySample.fold(value, timeMillis, detail, following);
       return;
     }
     List<EarlySample> waiting = early;
     if (waiting == null) {
+      waiting = new ArrayList<>(4);
+      early = waiting;
       if (following == null) {
         windows.addEarlySeries(1);
       }
-      waiting = new ArrayList<>(4);
-      early = waiting;
     }
     waiting.add(new EarlySample(value, timeMillis, foldMillis, detail));
     if (waiting.size() > MAX_EARLY) {
@@ -202,6 +192,7 @@ public final class SeriesWindow implements Series.WindowSlot {
       return;
     }
     List<EarlySample> later = null;
+    early = null; // after a failure, none is folded twice
     for (EarlySample each : waiting) {
       if (each.foldMillis() < endMillis) {
         each.addTo(target);
@@ -211,15 +202,6 @@ public final class SeriesWindow implements Series.WindowSlot {
       }
     }
     early = later;
-  }
-
-  private static void fold(
-      double value, long timeMillis, @Nullable SampleDetail detail, Aggregate target) {
-    if (detail == null) {
-      target.add(value, timeMillis);
-    } else {
-      target.add(value, timeMillis, detail);
-    }
   }
 
   /** Appends the aggregate of a part of the open window. */
@@ -247,6 +229,12 @@ public final class SeriesWindow implements Series.WindowSlot {
     }
   }
 
+  /** Discards this object, of which the next window could not be opened, for another one. */
+  void abandon() {
+    discard();
+    windows.detach(series);
+  }
+
   /** Returns whether the series was discarded from its windows. */
   boolean isDiscarded() {
     return discarded;
@@ -256,30 +244,56 @@ public final class SeriesWindow implements Series.WindowSlot {
     return next != null || early != null;
   }
 
+  /** Returns the aggregate of the window that is open or closing. */
+  Aggregate current() {
+    return open;
+  }
+
+  /** Returns the aggregate for {@link #close}. If this fails, nothing has changed. */
+  Aggregate following() {
+    return next == null ? aggregator.create() : next;
+  }
+
   /**
    * Closes the window that has ended, and opens the one that {@link IntervalWindows} has opened.
    *
    * @param startMillis the start of the closed window, in epoch milliseconds
+   * @param following the aggregate of the next window
    */
-  Aggregate close(long startMillis) {
+  void close(long startMillis, Aggregate following) {
     Aggregate closed = open;
     boolean hadEarly = hasEarly();
-    open = next == null ? aggregator.create() : next;
+    open = following;
     next = null;
-    open.startAfter(closed);
-    foldEarly(open, windows.openEnd());
     touched = false;
-    if (hadEarly) {
-      windows.addEarlySeries(early == null ? -1 : 0);
+    try {
+      following.startAfter(closed);
+    } finally {
+      if (hadEarly) {
+        continueEarly(following);
+      }
+      recordClosed(startMillis, closed);
+    }
+  }
+
+  private void continueEarly(Aggregate target) {
+    try {
+      foldEarly(target, windows.openEnd());
+    } finally {
+      if (early == null) {
+        windows.addEarlySeries(-1);
+      }
       addTouched();
     }
+  }
+
+  private void recordClosed(long startMillis, Aggregate closed) {
     if (closed.count() > 0) {
       recordSampled(startMillis);
       unsampled = null;
     } else {
       unsampled = closed;
     }
-    return closed;
   }
 
   private void recordSampled(long startMillis) {
@@ -320,15 +334,16 @@ public final class SeriesWindow implements Series.WindowSlot {
   /** Keeps the total that stands in the closing window while samples of the next one are added. */
   private void keepStanding() {
     Aggregate standing = open;
-    open = aggregator.create();
-    open.startAfter(standing);
+    Aggregate following = aggregator.create();
+    following.startAfter(standing);
+    open = following;
     unsampled = standing;
   }
 
   private void addTouched() {
-    touched = true;
     generation = windows.generation();
     orderId = series.id();
     windows.touched().add(this);
+    touched = true; // last: it would never be added again
   }
 }

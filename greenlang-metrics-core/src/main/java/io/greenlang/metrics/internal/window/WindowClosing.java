@@ -6,6 +6,7 @@ import io.greenlang.metrics.internal.util.SliceLimit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The closing of one window of an interval. The part {@link ChannelLock#samples} is held for a
@@ -21,6 +22,9 @@ final class WindowClosing {
   /** The maximum number of series in a slice. */
   static final int SLICE = 256;
 
+  /** The number of attempts to open the next window of a series before the series is abandoned. */
+  private static final int ATTEMPTS = 2;
+
   private final IntervalWindows windows;
   private final long startMillis;
 
@@ -28,6 +32,13 @@ final class WindowClosing {
   private final List<SeriesWindow> series;
 
   private int next;
+
+  /** The number of attempts at the next series. */
+  private int attempts;
+
+  /** Whether the next window of a series is being opened: a failure loses nothing then. */
+  private boolean opening;
+
   private boolean begun;
   private boolean ended;
   private boolean grouped;
@@ -36,30 +47,44 @@ final class WindowClosing {
   private final List<Series> sliceSeries = new ArrayList<>(SLICE);
 
   private final List<Aggregate> sliceAggregates = new ArrayList<>(SLICE);
+
+  /** The number of series of the slice that are routed; the next visit routes the others. */
+  private int routed;
+
   private final StandingCounters.Pass standing;
 
   /**
    * Creates the closing of a window that has ended.
    *
-   * @param series the series with samples in the window, to which no others are added
+   * @param touched the series with samples in the window, which are taken from there
    */
   WindowClosing(
-      IntervalWindows windows,
-      long startMillis,
-      List<SeriesWindow> series,
-      StandingCounters standing) {
+      IntervalWindows windows, long startMillis, TouchedSeries touched, StandingCounters standing) {
     this.windows = windows;
     this.startMillis = startMillis;
-    this.series = series;
     this.standing = standing.begin(startMillis);
+    this.series = touched.takeAll(); // last: after a failure, the window remains open
   }
 
   /**
-   * Continues until the window is closed. A step that fails with an exception is not repeated.
+   * Continues until the window is closed. A step that fails with an exception is not repeated,
+   * except the opening of a series' next window. The readers are notified of a gap then.
    *
    * @return false if the samples stayed busy; call again later
    */
   boolean advance(ChannelLock.Slices slices) {
+    opening = false;
+    try {
+      return continueWith(slices);
+    } catch (RuntimeException | Error e) {
+      if (!opening) {
+        windows.feeds().markIncomplete();
+      }
+      throw e;
+    }
+  }
+
+  private boolean continueWith(ChannelLock.Slices slices) {
     begin();
     return (next == series.size() || windows.prepareListeners(startMillis, slices))
         && closeSeries(slices)
@@ -69,28 +94,37 @@ final class WindowClosing {
 
   private void begin() {
     if (!begun) {
-      begun = true;
       // Use the order of the history, so that a window read back is identical.
       series.sort(Comparator.comparingLong(SeriesWindow::orderId));
+      begun = true;
       windows.feeds().begin(startMillis);
     }
   }
 
   private boolean closeSeries(ChannelLock.Slices slices) {
+    if (!ended) {
+      routeSlice();
+    }
     while (next < series.size()) {
       if (!slices.run(this::closeSlice)) {
         return false;
       }
-      for (int i = 0; i < sliceSeries.size(); i++) {
-        windows.feeds().route(sliceSeries.get(i), sliceAggregates.get(i), startMillis);
-      }
+      routeSlice();
     }
     return true;
+  }
+
+  private void routeSlice() {
+    while (routed < sliceSeries.size()) {
+      int index = routed++;
+      windows.feeds().route(sliceSeries.get(index), sliceAggregates.get(index), startMillis);
+    }
   }
 
   private void clearSlice() {
     sliceSeries.clear();
     sliceAggregates.clear();
+    routed = 0;
   }
 
   private void addToSlice(Series closed, Aggregate aggregate) {
@@ -102,12 +136,46 @@ final class WindowClosing {
     clearSlice();
     SliceLimit limit = SliceLimit.of(SLICE);
     while (next < series.size() && limit.next()) {
-      SeriesWindow closing = series.get(next++);
-      Aggregate aggregate = closing.isDiscarded() ? null : closing.close(startMillis);
-      if (aggregate != null && aggregate.count() > 0) {
-        windows.record(closing.series(), aggregate, startMillis);
-        addToSlice(closing.series(), aggregate);
+      closeNext(series.get(next));
+    }
+  }
+
+  private void closeNext(SeriesWindow closing) {
+    if (closing.isDiscarded()) {
+      next++;
+      return;
+    }
+    Aggregate closed = closing.current();
+    Aggregate following = following(closing);
+    next++;
+    attempts = 0;
+    try {
+      if (following == null) {
+        closing.abandon();
+        windows.feeds().markIncomplete();
+      } else {
+        closing.close(startMillis, following);
       }
+    } finally {
+      complete(closing.series(), closed);
+    }
+  }
+
+  private @Nullable Aggregate following(SeriesWindow closing) {
+    if (attempts == ATTEMPTS) {
+      return null;
+    }
+    attempts++;
+    opening = true;
+    Aggregate following = closing.following();
+    opening = false;
+    return following;
+  }
+
+  private void complete(Series closed, Aggregate aggregate) {
+    if (aggregate.count() > 0) {
+      addToSlice(closed, aggregate);
+      windows.record(closed, aggregate, startMillis);
     }
   }
 
@@ -117,22 +185,36 @@ final class WindowClosing {
       ended = true;
       series.clear();
       next = 0;
-      windows.feeds().endSeries();
-      windows.endRecording(startMillis);
+      clearSlice();
+      endSeries();
     }
+    groupSlice();
     while (!standing.isComplete()) {
       if (!slices.run(this::findStanding)) {
         return false;
       }
-      for (int i = 0; i < sliceSeries.size(); i++) {
-        windows.feeds().group(sliceSeries.get(i), sliceAggregates.get(i));
-      }
+      groupSlice();
     }
     if (!grouped) {
       grouped = true;
       windows.feeds().routeGroups(startMillis);
     }
     return true;
+  }
+
+  private void endSeries() {
+    try {
+      windows.feeds().endSeries();
+    } finally {
+      windows.endRecording(startMillis);
+    }
+  }
+
+  private void groupSlice() {
+    while (routed < sliceSeries.size()) {
+      int index = routed++;
+      windows.feeds().group(sliceSeries.get(index), sliceAggregates.get(index));
+    }
   }
 
   private void findStanding() {

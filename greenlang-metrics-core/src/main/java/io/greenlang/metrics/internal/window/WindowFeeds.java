@@ -29,6 +29,9 @@ final class WindowFeeds {
 
   private final Map<GroupBy.Key, GroupBy> groupings = new HashMap<>();
 
+  /** Whether an error has left a window incomplete, and no gap is reported yet. */
+  private boolean incomplete;
+
   WindowFeeds(
       WindowSequence windowSequence, Aggregators aggregators, Supplier<FeedRouter> routers) {
     this.windowSequence = windowSequence;
@@ -96,6 +99,19 @@ final class WindowFeeds {
         new StreamPosition(windowSequence.epoch(epoch), windowSequence.latest());
     forEachRouter(
         router -> FeedNotices.reportGap(router, windowSequence.latest(), missed, position));
+  }
+
+  /** Records that an error leaves a window incomplete. */
+  void markIncomplete() {
+    incomplete = true;
+  }
+
+  /** Reports an incomplete window as a gap of unknown size, if there is one. */
+  void reportIncomplete(String epoch) {
+    if (incomplete) {
+      reportGap(epoch, null);
+      incomplete = false;
+    }
   }
 
   /** Records a window that closed before there were readers as the latest of its series. */

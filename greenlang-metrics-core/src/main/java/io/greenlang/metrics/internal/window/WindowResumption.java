@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
+import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesHistory;
 import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import io.greenlang.metrics.internal.history.SeriesHistory.Window;
@@ -28,8 +29,9 @@ final class WindowResumption {
   static final int SLICE = 16;
 
   /**
-   * The number of attempts to read a slice. At the last one, each series is read under the lock:
-   * one with many samples per second must not delay the others forever.
+   * The number of attempts to read a slice. At the last one, the samples of each series that arrive
+   * while it is read are added under the lock: one with many samples per second must not delay the
+   * others forever.
    */
   private static final int ATTEMPTS = 3;
 
@@ -44,6 +46,7 @@ final class WindowResumption {
   private final IntervalWindows windows;
   private final SeriesTable table;
   private final SeriesReader reader;
+  private final @Nullable ChannelHistory history;
 
   /** The series with this id and later ones do not continue: they are newer than the windows. */
   private final long endId;
@@ -51,8 +54,17 @@ final class WindowResumption {
   /** The series with smaller ids continue. Guarded by the channel lock. */
   private long nextId;
 
-  /** Creates a resumption of the current series of a table. Called under the channel lock. */
-  WindowResumption(IntervalWindows windows, SeriesTable table, SeriesReader reader) {
+  /**
+   * Creates a resumption of the current series of a table. Called under the channel lock.
+   *
+   * @param history null if no history is retained
+   */
+  WindowResumption(
+      IntervalWindows windows,
+      SeriesTable table,
+      SeriesReader reader,
+      @Nullable ChannelHistory history) {
+    this.history = history;
     this.windows = windows;
     this.table = table;
     this.reader = reader;
@@ -72,7 +84,7 @@ final class WindowResumption {
       for (int attempt = 1; !remaining.isEmpty() && attempt < ATTEMPTS; attempt++) {
         remaining = resume(remaining, lock);
       }
-      remaining.forEach(series -> resumeLocked(series, lock));
+      remaining.forEach(series -> resumeWithNew(series, lock));
       slice = nextSlice(lock, slice);
     }
   }
@@ -114,13 +126,54 @@ final class WindowResumption {
     return apply(openings, openStart, lock);
   }
 
-  /** Continues one series after reading its history under the lock. */
-  private void resumeLocked(Series series, Lock lock) {
-    lock.lock();
-    try {
-      apply(read(capture(series), windows.openStart(), windows.openEnd()));
-    } finally {
-      lock.unlock();
+  /**
+   * Continues one series that has new samples each time. Only those are read under the lock; they
+   * follow in a new chunk. Reading is repeated if a window has closed meanwhile.
+   */
+  private void resumeWithNew(Series series, Lock lock) {
+    boolean applied = false;
+    while (!applied) {
+      long openStart;
+      long openEnd;
+      long latestId;
+      Opening opening;
+      lock.lock();
+      try {
+        openStart = windows.openStart();
+        openEnd = windows.openEnd();
+        latestId = sealSamples(series);
+        opening = capture(series);
+      } finally {
+        lock.unlock();
+      }
+      read(opening, openStart, openEnd);
+      lock.lock();
+      try {
+        applied = openStart == windows.openStart();
+        if (applied) {
+          applyWithNew(opening, latestId);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Returns the publication of the last sample so far; new samples are not in its chunk. */
+  private long sealSamples(Series series) {
+    SeriesHistory target = series.history();
+    return history == null || target == null ? Long.MIN_VALUE : history.sealSamples(target);
+  }
+
+  private void applyWithNew(Opening opening, long latestId) {
+    SeriesWindow window = apply(opening);
+    SeriesHistory source = opening.series().history();
+    if (window != null && source != null) {
+      SeriesReader.forEachSampleAfter(
+          source.snapshot(),
+          latestId,
+          each ->
+              window.add(each.value(), each.timeMillis(), each.windowTimeMillis(), each.detail()));
     }
   }
 
@@ -163,16 +216,17 @@ final class WindowResumption {
     return changed;
   }
 
-  private void apply(Opening opening) {
+  private @Nullable SeriesWindow apply(Opening opening) {
     Series series = opening.series();
     SeriesWindow window = windows.existing(series) == null ? windows.open(series) : null;
     if (window == null) {
-      return; // its type has no aggregator, or another thread has failed after this series
+      return null; // its type has no aggregator, or another thread has failed after this series
     }
     if (opening.windows().isEmpty() && opening.early().isEmpty()) {
       window.startAfterLatest();
     }
     opening.windows().forEach(window::resume);
     opening.early().forEach(window::resume);
+    return window;
   }
 }

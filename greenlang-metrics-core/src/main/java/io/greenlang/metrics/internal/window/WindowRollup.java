@@ -105,6 +105,14 @@ public final class WindowRollup {
     all.forEach(each -> each.feeds().reportGap(epoch, missed));
   }
 
+  /**
+   * Reports windows that an error has left incomplete as a gap of unknown size. Called under the
+   * views.
+   */
+  public void reportIncomplete(String epoch) {
+    all.forEach(each -> each.feeds().reportIncomplete(epoch));
+  }
+
   /** Passes the routers of all windows to {@code action}. */
   void forEachRouter(Consumer<FeedRouter> action) {
     all.forEach(each -> each.feeds().forEachRouter(action));
@@ -264,7 +272,7 @@ public final class WindowRollup {
    */
   private void resume(IntervalWindows opened) {
     if (history == null || RetentionTier.of(opened.interval()) == null) {
-      opened.resumeWith(new WindowResumption(opened, rawSeries, reader));
+      opened.resumeWith(new WindowResumption(opened, rawSeries, reader, history));
     }
   }
 }

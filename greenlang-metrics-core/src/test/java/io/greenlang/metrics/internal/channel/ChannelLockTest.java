@@ -11,6 +11,7 @@ import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
@@ -104,6 +105,45 @@ class ChannelLockTest {
     assertThat(received.drain(reader))
         .hasSize(SERIES)
         .allMatch(message -> message.contains("n=3"), "each sample counts once");
+  }
+
+  @Test
+  void publish_wheneverHistoryIsRead_isAcceptedAndCountsOnce() {
+    publish();
+    advance(Duration.ofSeconds(1));
+    Thread subscriber = Thread.currentThread();
+    AtomicBoolean publishing = new AtomicBoolean();
+    List<Boolean> accepted = new ArrayList<>();
+    aggregator.beforeEachCall(
+        name -> {
+          if (Thread.currentThread() == subscriber
+              && name.equals("add")
+              && accepted.size() < 10
+              && isReading()
+              && publishing.compareAndSet(false, true)) {
+            accepted.add(publishElsewhere());
+            publishing.set(false);
+          }
+        });
+    FeedReader reader = open(Interval.FIVE_SECONDS, null);
+    aggregator.beforeEachCall(name -> {});
+
+    assertThat(accepted).hasSize(10).containsOnly(true);
+    advance(Duration.ofSeconds(6));
+    assertThat(received.drain(reader))
+        .hasSize(SERIES)
+        .allMatch(message -> message.contains("n=11"), "each sample counts once");
+  }
+
+  /** Returns whether this thread folds samples of the history. */
+  private static boolean isReading() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    frame ->
+                        frame.getClassName().equals(SeriesReader.class.getName())
+                            && frame.getMethodName().equals("openingWindows")));
   }
 
   @Test
