@@ -38,6 +38,12 @@ final class ChannelIntake {
   private final ChannelFeeds feeds;
 
   /**
+   * Whether an error has left a publication incomplete, and no gap is reported yet. Until then, no
+   * other publication is accepted. Set under the samples; cleared under the views.
+   */
+  private volatile boolean incomplete;
+
+  /**
    * Creates an intake that continues after a log.
    *
    * @param history null if no history is retained
@@ -104,17 +110,29 @@ final class ChannelIntake {
    */
   boolean tryAccept(Publication publication) {
     long logMillis = advanceTo(publication);
-    if (windows.isBehind(logMillis)) {
+    if (incomplete || windows.isBehind(logMillis)) {
       return false;
     }
     accept(publication, logMillis);
     return true;
   }
 
-  /** Closes windows that have ended, and accepts the next publication. */
+  /**
+   * Reports an incomplete publication, closes windows that have ended, and accepts the next
+   * publication.
+   */
   void closeAndAccept(Publication publication) {
     long logMillis = advanceTo(publication);
-    windows.tick(logMillis, ChannelLock.Slices.HELD);
+    boolean closed = false;
+    try {
+      reportIncomplete(ChannelLock.Slices.HELD);
+      windows.tick(logMillis, ChannelLock.Slices.HELD);
+      closed = true;
+    } finally {
+      if (!closed) {
+        incomplete = true;
+      }
+    }
     accept(publication, logMillis);
   }
 
@@ -127,13 +145,25 @@ final class ChannelIntake {
     context.stats().recordPublication(publication.metrics().size());
   }
 
+  /**
+   * Processes a publication. After an error, the feeds receive the metrics before it, and a gap
+   * follows: the history and the windows have at most these metrics.
+   */
   private void process(Publication publication, long publicationId, long logMillis) {
     router.beginSamples(publicationId, logMillis);
-    int index = 0;
-    for (Metric metric : publication.metrics()) {
-      process(metric, publicationId, index++, logMillis);
+    boolean complete = false;
+    try {
+      int index = 0;
+      for (Metric metric : publication.metrics()) {
+        process(metric, publicationId, index++, logMillis);
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        incomplete = true;
+      }
+      router.endBatch();
     }
-    router.endBatch();
   }
 
   private void process(Metric metric, long publicationId, int index, long logMillis) {
@@ -164,11 +194,42 @@ final class ChannelIntake {
   /**
    * Records a gap and reports it to every reader. Called under the views, and before the next
    * publication: the broker delivers both on one thread.
+   *
+   * @return false if the samples stayed busy; call again later
    */
-  void reportGap(Gap gap, ChannelLock.Slices slices) {
+  boolean reportGap(Gap gap, ChannelLock.Slices slices) {
     FeedRouter.@Nullable GapMark[] mark = new FeedRouter.@Nullable GapMark[1];
-    slices.run(() -> mark[0] = record(gap));
+    if (!slices.run(() -> mark[0] = record(gap))) {
+      return false;
+    }
     feeds.reportGap(Objects.requireNonNull(mark[0]), slices);
+    return true;
+  }
+
+  /**
+   * Records that a publication was not accepted because of an error. {@link #closeAndAccept} does
+   * so itself.
+   */
+  void markIncomplete() {
+    incomplete = true;
+  }
+
+  /**
+   * Reports an incomplete publication as a gap of unknown size. Called under the views.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  private boolean reportIncomplete(ChannelLock.Slices slices) {
+    String epoch = publicationSequence.epoch();
+    if (incomplete) {
+      long offset = publicationSequence.toOffset(publicationSequence.latest());
+      if (!reportGap(new Gap(channel, epoch, offset, Gap.UNKNOWN), slices)) {
+        return false;
+      }
+      incomplete = false;
+    }
+    windows.reportIncomplete(epoch);
+    return true;
   }
 
   private FeedRouter.GapMark record(Gap gap) {
@@ -184,7 +245,8 @@ final class ChannelIntake {
    */
   void tick(ChannelLock.Slices slices) {
     long[] logMillis = new long[1];
-    if (slices.run(() -> logMillis[0] = logMillis())
+    if (reportIncomplete(slices)
+        && slices.run(() -> logMillis[0] = logMillis())
         && windows.tick(logMillis[0], slices)
         && slices.run(() -> windows.prune(logMillis[0]))
         && feeds.reportDropped(slices)) {

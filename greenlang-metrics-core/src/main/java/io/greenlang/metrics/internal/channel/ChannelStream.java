@@ -80,7 +80,7 @@ public final class ChannelStream {
     Retention retention = context.retention();
     this.history = retention.isEnabled() ? new ChannelHistory(retention, context.budget()) : null;
     this.intake = new ChannelIntake(channel, context, history, log);
-    this.backlog = new PublicationBacklog(intake);
+    this.backlog = new PublicationBacklog(channel, intake);
     this.lock = new ChannelLock(backlog);
     this.feeds = intake.feeds();
     this.planner = new CatchUpPlanner(lock, feeds, history, context.aggregators());
@@ -120,7 +120,21 @@ public final class ChannelStream {
       lock.unlockSamples();
     }
     if (!accepted) {
-      locked(lock.both(), () -> intake.closeAndAccept(publication));
+      lockBoth();
+      try {
+        intake.closeAndAccept(publication);
+      } finally {
+        lock.both().unlock();
+      }
+    }
+  }
+
+  private void lockBoth() {
+    try {
+      lock.both().lock(); // completes the work of other threads first
+    } catch (RuntimeException | Error e) {
+      intake.markIncomplete();
+      throw e;
     }
   }
 
@@ -140,9 +154,10 @@ public final class ChannelStream {
   /**
    * Closes windows that have ended, and evicts expired history. Waits for the channel lock only
    * briefly: a channel blocked by an application's aggregator must not delay the windows of the
-   * other channels.
+   * other channels. Logs a failure to accept the backlog.
    */
   public void tick() {
+    backlog.logFailure();
     if (!lock.tryLockViews(LOCK_TIMEOUT_MILLIS)) {
       return;
     }

@@ -1,11 +1,14 @@
 package io.greenlang.metrics.internal.channel;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.internal.window.ChannelLock;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ final class PublicationBacklog implements ChannelLock.Backlog {
   /** The number of metrics in all publications after which publishers wait. */
   static final int METRICS = 10_000;
 
+  private final Channel channel;
   private final ChannelIntake intake;
   private final Queue<Publication> publications = new ConcurrentLinkedQueue<>();
 
@@ -34,7 +38,11 @@ final class PublicationBacklog implements ChannelLock.Backlog {
 
   private final AtomicInteger metrics = new AtomicInteger();
 
-  PublicationBacklog(ChannelIntake intake) {
+  /** The first failure that is not logged yet; null if there is none. */
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  PublicationBacklog(Channel channel, ChannelIntake intake) {
+    this.channel = channel;
     this.intake = intake;
   }
 
@@ -74,6 +82,20 @@ final class PublicationBacklog implements ChannelLock.Backlog {
     return accepted;
   }
 
+  /**
+   * Logs a failure since the last call, if there was one. Called without the samples, because a log
+   * may wait for a disk.
+   */
+  void logFailure() {
+    Throwable logged = failure.get() == null ? null : failure.getAndSet(null);
+    if (logged != null) {
+      failureLog.error(
+          "Failed to deliver a publication of channel {}; its other metrics are missing",
+          channel,
+          logged);
+    }
+  }
+
   /** Accepts a publication whose publisher has returned, so its failure can only be logged. */
   @SuppressWarnings("CatchThrowable") // the thread's own work must not end with it
   private boolean accept(Publication publication, boolean closing) {
@@ -85,10 +107,7 @@ final class PublicationBacklog implements ChannelLock.Backlog {
         accepted = intake.tryAccept(publication);
       }
     } catch (Throwable e) {
-      failureLog.error(
-          "Failed to deliver a publication of channel {}; its other metrics are missing",
-          publication.channel(),
-          e);
+      failure.compareAndSet(null, e);
     } finally {
       if (accepted) {
         publications.remove();

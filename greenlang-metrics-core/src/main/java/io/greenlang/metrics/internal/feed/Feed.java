@@ -226,6 +226,22 @@ public final class Feed {
   }
 
   /**
+   * Reports the selected metrics, which could not be appended, as a gap, and clears the selection.
+   * If there is no memory for the notice either, the readers are lapped.
+   */
+  @SuppressWarnings("CatchThrowable") // the caller knows the cause of the first failure
+  void reportLost(long publicationId, long nowNanos) {
+    try {
+      entry.clear();
+      writer.gap((long) selectedCount, null, entry);
+      ring.append(entry, 1, 0, publicationId, nowNanos);
+    } catch (Throwable e) {
+      ring.discard(0, selectedCount, publicationId); // its number of frames is unknown
+    }
+    selectedCount = 0;
+  }
+
+  /**
    * Makes the messages independent of earlier ones up to the first message after a publication id.
    * A reader begins there. Called under the channel lock.
    */

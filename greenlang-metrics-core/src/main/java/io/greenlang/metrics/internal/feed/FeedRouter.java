@@ -17,9 +17,7 @@ import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +66,7 @@ public final class FeedRouter {
   /** Reused for every batch. */
   private final MetricBatch batch;
 
-  private final List<Feed> touchedFeeds = new ArrayList<>();
+  private final SelectingFeeds selectingFeeds;
 
   private long publicationId;
   private @Nullable GapMark lastGap;
@@ -101,6 +99,7 @@ public final class FeedRouter {
     this.arrival = new SampleArrival(clock);
     this.channel = channel;
     this.stats = stats;
+    this.selectingFeeds = new SelectingFeeds(stats);
     this.table = new SeriesTable(channel, limits.seriesPerChannel(), derivedStatistics);
     this.feeds = new FeedRegistry(bufferPool, limits.feedBytes());
     this.dropped = new DroppedMetrics(channel, limits.seriesPerChannel());
@@ -122,7 +121,7 @@ public final class FeedRouter {
     this.publicationId = publicationId;
     nowNanos = clock.monotonicNanos();
     batch.clear();
-    clearTouched(); // a previous batch may not have been ended because of an exception
+    selectingFeeds.clear(); // a previous batch may not have been ended because of an exception
   }
 
   /**
@@ -174,13 +173,7 @@ public final class FeedRouter {
     }
     table.touch(series, nowNanos);
     int index = batch.add(series.templates(), value, aggregate, timeMillis);
-    List<Feed> matchingFeeds = series.feeds;
-    for (int i = 0; i < matchingFeeds.size(); i++) {
-      Feed feed = matchingFeeds.get(i);
-      if (feed.select(index)) {
-        touchedFeeds.add(feed);
-      }
-    }
+    selectingFeeds.select(series.feeds, index);
   }
 
   /**
@@ -207,32 +200,15 @@ public final class FeedRouter {
 
   /**
    * Ends the batch: each feed with selected metrics appends its frames and notifies its listeners.
+   * If that fails for a feed, it reports a gap, and the other feeds continue.
    */
   public void endBatch() {
-    try {
-      long offset = toOffset(publicationId);
-      for (Feed feed : touchedFeeds) {
-        if (feed.append(batch, publicationId, offset, nowNanos)) {
-          stats.encodings.increment();
-        }
-      }
-      stats.feedUpdates.add(touchedFeeds.size());
-      for (Feed feed : touchedFeeds) {
-        feed.notifyListeners();
-      }
-    } finally {
-      clearTouched();
-    }
+    selectingFeeds.append(batch, publicationId, toOffset(publicationId), nowNanos);
   }
 
   /** Returns the offset that clients see for a publication id. */
   public long toOffset(long publicationId) {
     return toOffset.applyAsLong(publicationId);
-  }
-
-  private void clearTouched() {
-    touchedFeeds.forEach(Feed::clearSelection);
-    touchedFeeds.clear();
   }
 
   /**

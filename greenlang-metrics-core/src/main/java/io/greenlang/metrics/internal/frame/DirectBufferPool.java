@@ -4,6 +4,7 @@ import io.greenlang.metrics.internal.util.LogThrottle;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class DirectBufferPool {
   private final List<ArrayDeque<ByteBuffer>> idle;
 
   private final IntFunction<ByteBuffer> allocator;
+  private final IntFunction<ByteBuffer> heapAllocator;
   private final FeedMemory memory;
   private long idleBytes;
 
@@ -54,15 +56,22 @@ public final class DirectBufferPool {
 
   private final LogThrottle logThrottle = new LogThrottle();
 
+  /** The number of failures to allocate heap that are not logged yet. */
+  private final AtomicLong heapFailures = new AtomicLong();
+
+  private final LogThrottle heapThrottle = new LogThrottle();
+
   /** Creates an empty pool of direct memory. */
   public DirectBufferPool(FeedMemory memory) {
-    this(memory, ByteBuffer::allocateDirect);
+    this(memory, ByteBuffer::allocateDirect, ByteBuffer::allocate);
   }
 
-  /** Creates a pool of another kind of memory. */
-  DirectBufferPool(FeedMemory memory, IntFunction<ByteBuffer> allocator) {
+  /** Creates a pool of other kinds of memory. */
+  DirectBufferPool(
+      FeedMemory memory, IntFunction<ByteBuffer> allocator, IntFunction<ByteBuffer> heapAllocator) {
     this.memory = memory;
     this.allocator = allocator;
+    this.heapAllocator = heapAllocator;
     this.idle = Stream.generate(ArrayDeque<ByteBuffer>::new).limit(Integer.SIZE).toList();
   }
 
@@ -78,7 +87,8 @@ public final class DirectBufferPool {
 
   /**
    * Returns a buffer with a capacity of at least {@code bytes}; null if the budget does not allow
-   * it. Its contents are undefined. Allocates no direct memory.
+   * it, or if the heap has no memory for it. Its contents are undefined. Allocates no direct
+   * memory.
    */
   @Nullable ByteBuffer acquire(int bytes) {
     int capacity = capacity(bytes);
@@ -94,7 +104,17 @@ public final class DirectBufferPool {
       }
       missing[exponent]++;
     }
-    return ByteBuffer.allocate(capacity);
+    return allocateOnHeap(capacity);
+  }
+
+  private @Nullable ByteBuffer allocateOnHeap(int capacity) {
+    try {
+      return heapAllocator.apply(capacity);
+    } catch (OutOfMemoryError e) {
+      memory.release(capacity);
+      heapFailures.incrementAndGet(); // publishers wait: refill() logs it
+      return null;
+    }
   }
 
   /**
@@ -102,6 +122,7 @@ public final class DirectBufferPool {
    * collection: never called under a lock that publishers acquire.
    */
   public void refill() {
+    logHeapFailures();
     for (int exponent = 0; 1 << exponent <= MAX_REFILLED_CAPACITY; exponent++) {
       for (int count = pollMissing(exponent); count > 0; count--) {
         ByteBuffer added = allocate(1 << exponent);
@@ -131,6 +152,17 @@ public final class DirectBufferPool {
     }
   }
 
+  private void logHeapFailures() {
+    long count = heapFailures.get();
+    if (count > 0 && heapThrottle.tryAcquire(System.nanoTime())) {
+      heapFailures.addAndGet(-count);
+      log.error(
+          "Failed to allocate heap for frames {} times; feeds have discarded their frames. Raise"
+              + " -Xmx",
+          count);
+    }
+  }
+
   private void logFailure(int bytes, OutOfMemoryError cause) {
     long count = countFailure();
     if (logThrottle.tryAcquire(System.nanoTime())) {
@@ -157,9 +189,14 @@ public final class DirectBufferPool {
   }
 
   private synchronized void retain(ByteBuffer buffer) {
-    if (idleBytes + buffer.capacity() <= MAX_IDLE_BYTES) {
-      idleBytes += buffer.capacity();
+    if (idleBytes + buffer.capacity() > MAX_IDLE_BYTES) {
+      return;
+    }
+    try {
       idle.get(exponent(buffer.capacity())).addLast(buffer);
+      idleBytes += buffer.capacity();
+    } catch (OutOfMemoryError e) {
+      heapFailures.incrementAndGet(); // the list cannot grow; the collector frees the buffer
     }
   }
 

@@ -142,8 +142,9 @@ public final class FrameBuffer {
   private void ensure(int more) {
     int needed = Math.addExact(length, more);
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
-      view = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
+      byte[] grown = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
+      view = ByteBuffer.wrap(grown).order(ByteOrder.BIG_ENDIAN);
+      bytes = grown; // last: after a failure, both are the same memory
     }
   }
 }

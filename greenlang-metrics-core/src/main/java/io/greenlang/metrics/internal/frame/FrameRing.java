@@ -84,39 +84,66 @@ public final class FrameRing {
   }
 
   /**
-   * Appends an entry.
+   * Appends an entry. If this fails, nothing has changed; {@link #discard} must follow.
    *
    * @param entryPublicationId the id of the publication that the entry belongs to
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
   public void append(
       FrameBuffer entry, int frameCount, int metricCount, long entryPublicationId, long nowNanos) {
-    publicationId = entryPublicationId;
-    frames += frameCount;
-    metrics += metricCount;
+    long frameTotal = frames + frameCount;
+    long metricTotal = metrics + metricCount;
     RingSegment last = segments.peekLast();
     if (last != null && last.fits(entry)) {
-      last.append(entry, frames, metrics, publicationId, nowNanos);
+      last.append(entry, frameTotal, metricTotal, entryPublicationId, nowNanos);
     } else {
-      appendToNewSegment(entry, nowNanos);
+      RingSegment added = segment(entry.length());
+      if (added == null) {
+        discard(frameCount, metricCount, entryPublicationId);
+        return;
+      }
+      add(added, entry, frameTotal, metricTotal, entryPublicationId, nowNanos);
     }
+    publicationId = entryPublicationId;
+    frames = frameTotal;
+    metrics = metricTotal;
     nextEntryIndex = nextEntryIndex + 1;
     evictOldest(nowNanos);
   }
 
-  private void appendToNewSegment(FrameBuffer entry, long nowNanos) {
-    RingSegment added = segment(entry.length());
-    if (added == null) {
-      discardAll();
-      discardedBefore = nextEntryIndex + 1;
-      return;
-    }
-    added.append(entry, frames, metrics, publicationId, nowNanos);
-    link(segments.peekLast(), added);
+  /**
+   * Discards an entry for which there is no memory, and all segments. The readers are lapped then.
+   * Allocates nothing.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+  public void discard(int frameCount, int metricCount, long entryPublicationId) {
+    publicationId = entryPublicationId;
+    frames += frameCount;
+    metrics += metricCount;
+    discardAll();
+    nextEntryIndex = nextEntryIndex + 1;
+    discardedBefore = nextEntryIndex;
   }
 
-  private void link(@Nullable RingSegment last, RingSegment added) {
-    segments.addLast(added);
+  /** Links a segment after its first entry was appended; after a failure, returns its memory. */
+  private void add(
+      RingSegment added,
+      FrameBuffer entry,
+      long frameTotal,
+      long metricTotal,
+      long entryPublicationId,
+      long nowNanos) {
+    RingSegment last = segments.peekLast();
+    boolean linked = false;
+    try {
+      added.append(entry, frameTotal, metricTotal, entryPublicationId, nowNanos);
+      segments.addLast(added);
+      linked = true;
+    } finally {
+      if (!linked) {
+        added.frames().release();
+      }
+    }
     bytes += added.capacity();
     if (last == null) {
       oldest = added;
@@ -212,7 +239,19 @@ public final class FrameRing {
       return null;
     }
     nextCapacity = Math.min(2 * nextCapacity, maxSegmentBytes);
-    return new RingSegment(nextEntryIndex, buffer, pool);
+    return segment(buffer);
+  }
+
+  private RingSegment segment(ByteBuffer buffer) {
+    RingSegment created = null;
+    try {
+      created = new RingSegment(nextEntryIndex, buffer, pool);
+      return created;
+    } finally {
+      if (created == null) {
+        pool.release(buffer);
+      }
+    }
   }
 
   private void discardAll() {

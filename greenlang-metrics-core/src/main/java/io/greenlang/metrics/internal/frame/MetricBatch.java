@@ -49,13 +49,13 @@ public final class MetricBatch {
 
     /** Clears the metrics of an earlier batch. */
     void begin(int size, int capacity) {
-      used = true;
       bytes.clear();
       if (starts.length < size) {
-        starts = new int[capacity];
         ends = new int[capacity];
+        starts = new int[capacity];
       }
       Arrays.fill(starts, 0, size, -1);
+      used = true; // last: after a failure, the next feed begins again
     }
   }
 
@@ -111,9 +111,9 @@ public final class MetricBatch {
 
   private void grow() {
     series = Arrays.copyOf(series, 2 * size);
-    values = Arrays.copyOf(values, 2 * size);
     aggregates = Arrays.copyOf(aggregates, 2 * size);
     times = Arrays.copyOf(times, 2 * size);
+    values = Arrays.copyOf(values, 2 * size); // last: its length shows whether all have grown
   }
 
   /** Returns the number of metrics. */
@@ -179,9 +179,10 @@ public final class MetricBatch {
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
       if (output.starts[index] < 0) {
-        output.starts[index] = output.bytes.length();
+        int start = output.bytes.length();
         encode(encoder, fields, index, output.bytes);
         output.ends[index] = output.bytes.length();
+        output.starts[index] = start; // last: no other feed copies a part of a message
       }
     }
     return first;

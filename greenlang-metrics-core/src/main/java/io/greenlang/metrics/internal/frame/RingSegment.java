@@ -86,10 +86,10 @@ public final class RingSegment {
 
   private void grow() {
     int capacity = 2 * ends.length;
-    ends = Arrays.copyOf(ends, capacity);
     framesSoFar = Arrays.copyOf(framesSoFar, capacity);
     metricsSoFar = Arrays.copyOf(metricsSoFar, capacity);
     publicationIds = Arrays.copyOf(publicationIds, capacity);
+    ends = Arrays.copyOf(ends, capacity); // last: its length shows whether all have grown
   }
 
   /** Returns the number of readable entries. Must be called before the methods below. */

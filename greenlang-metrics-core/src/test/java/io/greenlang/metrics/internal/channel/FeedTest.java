@@ -10,12 +10,14 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -63,7 +66,7 @@ class FeedTest {
   }
 
   @Test
-  void publish_afterErrorInPublication_deliversNothingTwice() {
+  void publish_afterErrorInPublication_reportsGapAndDeliversNothingTwice() {
     FaultyAggregator faulty = new FaultyAggregator();
     try (MetricsHub faultyHub = MetricsHub.builder().aggregator(faulty).build()) {
       faultyHub.addChannel(CHANNEL.name());
@@ -78,8 +81,45 @@ class FeedTest {
       assertThatThrownBy(() -> faultyHub.publish(List.of(metric("a", 1), metric("a", 2), last)))
           .hasMessage("on purpose");
       faultyHub.publish(List.of(metric("a", 3), metric("a", 4)));
-      assertThat(received.drain(reader)).containsExactly("M a{}=3", "M a{}=4");
+      assertThat(received.drain(reader))
+          .containsExactly("M a{}=1", "M a{}=2", "M b{}=1", "I null null", "M a{}=3", "M a{}=4");
     }
+  }
+
+  @Test
+  void publish_errorInOneFeed_reportsGapToItsReadersOnly() {
+    AtomicBoolean failing = new AtomicBoolean(true);
+    Subscription view =
+        new Subscription(
+            CHANNEL,
+            TagFilter.ALL,
+            new TreeSet<>(Set.of(NamePattern.parse("a"))),
+            null,
+            null,
+            Format.METRIC);
+    FeedReader first = stream().open(view, failingEncoder(failing), StartPosition.NOW, null);
+    FeedReader second = open(ALL);
+    assertThatThrownBy(() -> hub.publish(metric("a", 1))).hasMessage("on purpose");
+    failing.set(false);
+    hub.publish(metric("a", 2));
+
+    assertThat(received.drain(second)).containsExactly("M a{}=1", "M a{}=2");
+    assertThat(received.drain(first)).containsExactly("I 1 null", "M a{}=2");
+    hub.publish(metric("a", 3));
+    assertThat(received.drain(first)).containsExactly("M a{}=3");
+  }
+
+  private static FrameEncoder failingEncoder(AtomicBoolean failing) {
+    return (FrameEncoder)
+        Proxy.newProxyInstance(
+            FrameEncoder.class.getClassLoader(),
+            new Class<?>[] {FrameEncoder.class},
+            (proxy, method, arguments) -> {
+              if (failing.get() && method.getName().equals("metric")) {
+                throw new OutOfMemoryError("on purpose");
+              }
+              return method.invoke(PlainEncoder.INSTANCE, arguments);
+            });
   }
 
   @Test

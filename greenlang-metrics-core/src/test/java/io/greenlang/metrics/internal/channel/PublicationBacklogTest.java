@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.CapturedLog;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
@@ -219,9 +220,21 @@ class PublicationBacklogTest {
     publish("third");
 
     releaseSamples();
-    assertThat(receivedNames()).containsExactly("first", "second", "third");
+    assertThat(receivedNames()).containsExactly("first", "second", "I 1 null", "third");
     publish("fourth");
     assertThat(receivedNames()).containsExactly("fourth");
+  }
+
+  @Test
+  void publish_leftOneFails_isLoggedWithoutTheSamples() throws InterruptedException {
+    try (CapturedLog log = new CapturedLog()) {
+      publish(BAD);
+      releaseSamples();
+      assertThat(log.text()).doesNotContain("thrown by the test");
+
+      streams.tick();
+      assertThat(log.text()).contains("Failed to deliver a publication").contains("by the test");
+    }
   }
 
   @Test

@@ -16,8 +16,10 @@ final class FrameRingTest {
 
   private final List<ByteBuffer> allocated = new ArrayList<>();
   private final FeedMemory memory = new FeedMemory(BUDGET);
-  private final DirectBufferPool pool = new DirectBufferPool(memory, this::allocate);
+  private final DirectBufferPool pool =
+      new DirectBufferPool(memory, this::allocate, this::allocateOnHeap);
   private boolean directMemoryAvailable = true;
+  private boolean heapAvailable = true;
   private final FrameRing ring = ring(1);
 
   private FrameRing ring(int readers) {
@@ -122,6 +124,30 @@ final class FrameRingTest {
   }
 
   @Test
+  void append_noHeap_returnsTheBudgetAndLapsTheReaders() {
+    heapAvailable = false;
+    append(ring, 1);
+
+    assertThat(memory.usedBytes()).isZero();
+    assertThat(ring.isDiscarded(0)).isTrue();
+    assertThat(ring.position().metrics()).isEqualTo(10);
+
+    heapAvailable = true;
+    append(ring, 1);
+    assertThat(ring.isRetained(1)).isTrue();
+  }
+
+  @Test
+  void discard_entryThatCannotBeBuilt_countsItsMetricsAndKeepsNothing() {
+    append(ring, 3);
+    ring.discard(1, 10, 4);
+
+    assertThat(ring.position()).isEqualTo(new FrameRing.Position(4, 4, 4, 40));
+    assertThat(ring.locate(2, null)).isNull();
+    assertThat(memory.usedBytes()).isZero();
+  }
+
+  @Test
   void parse_argumentsOfTheJvm_readsUnits() {
     assertThat(FeedMemory.parse("-XX:MaxDirectMemorySize=16m")).isEqualTo(16L << 20);
     assertThat(FeedMemory.parse("-XX:MaxDirectMemorySize=2G")).isEqualTo(2L << 30);
@@ -143,6 +169,13 @@ final class FrameRingTest {
       entry.put(new byte[ENTRY_BYTES]);
       ring.append(entry, 1, 10, ring.nextEntryIndex() + 1, 0);
     }
+  }
+
+  private ByteBuffer allocateOnHeap(int bytes) {
+    if (!heapAvailable) {
+      throw new OutOfMemoryError("on purpose");
+    }
+    return ByteBuffer.allocate(bytes);
   }
 
   private ByteBuffer allocate(int bytes) {
