@@ -121,12 +121,7 @@ public final class CatchUpPlanner {
   }
 
   private HistoryView view(ChannelHistory source, Feed feed) {
-    return new HistoryView(
-        feed.subscription(),
-        feed.encoder(),
-        source,
-        aggregators,
-        feed.router().derivedStatistics());
+    return new HistoryView(feed, source, aggregators);
   }
 
   /** The decisions about one start position. */

@@ -7,8 +7,8 @@ import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.Histograms;
+import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
-import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
@@ -31,14 +31,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a channel's history for one client: immutable snapshots of the series that its
- * subscription matches, and the writer that turns them into frames. It shares no state with the
- * feed, so it needs no lock. Used by one thread at a time.
+ * subscription matches, and the writer that turns them into frames. It shares no changing state
+ * with the feed, so it needs no lock. Used by one thread at a time.
  */
 final class HistoryView {
 
   /** The number of entries that fill a piece. */
   static final int ENTRIES_PER_PIECE = CatchUp.PIECE_BYTES / 256;
 
+  /**
+   * The age at which a replay takes new snapshots, in nanoseconds: the old ones keep evicted
+   * entries in memory.
+   */
+  private static final long MAX_AGE_NANOS = 10_000_000_000L;
+
+  private final Feed feed;
+  private final ChannelHistory source;
+  private final long createdNanos;
   private final Subscription subscription;
   private final Aggregators aggregators;
   private final DerivedStatistics derivedStatistics;
@@ -55,20 +64,18 @@ final class HistoryView {
   private int frameCount;
   private int[] allIndexes = new int[0];
 
-  /** Creates a view of the current contents of a history. */
-  HistoryView(
-      Subscription subscription,
-      FrameEncoder encoder,
-      ChannelHistory history,
-      Aggregators aggregators,
-      DerivedStatistics derivedStatistics) {
-    this.derivedStatistics = derivedStatistics;
-    this.subscription = subscription;
+  /** Creates a view of the current contents of a history for the readers of a feed. */
+  HistoryView(Feed feed, ChannelHistory history, Aggregators aggregators) {
+    this.feed = feed;
+    this.source = history;
+    this.createdNanos = feed.router().nowNanos();
+    this.derivedStatistics = feed.router().derivedStatistics();
+    this.subscription = feed.subscription();
     this.aggregators = aggregators;
     this.reader = new SeriesReader(aggregators);
     this.snapshots =
         history.select(key -> derivedStatistics.isSelected(key, subscription::matches));
-    this.writer = new FrameWriter(subscription, encoder);
+    this.writer = new FrameWriter(subscription, feed.encoder());
     Interval interval = subscription.interval();
     RetentionTier storing = interval == null ? null : RetentionTier.of(interval);
     this.tier = storing == null ? RetentionTier.RAW : storing;
@@ -77,6 +84,13 @@ final class HistoryView {
     this.retainedFromMillis = history.retainedFromMillis(tier);
     this.retainedAfterPublication = history.retainedAfterPublication();
     this.batch = new MetricBatch(interval == null ? 0 : interval.millis());
+  }
+
+  /** Returns this view, or a new one of the current contents if this one is too old. */
+  HistoryView current() {
+    return feed.router().nowNanos() - createdNanos < MAX_AGE_NANOS
+        ? this
+        : new HistoryView(feed, source, aggregators);
   }
 
   List<SeriesSnapshot> snapshots() {
@@ -196,6 +210,12 @@ final class HistoryView {
    */
   void writeLagged(long missed, boolean isOverBudget) {
     writer.lagged(missed, isOverBudget, out);
+    frameCount++;
+  }
+
+  /** Writes the notice that the rest of a replay is not available: a gap of unknown size. */
+  void writeGap() {
+    writer.gap(null, null, out);
     frameCount++;
   }
 

@@ -49,6 +49,11 @@ final class PublicationReplay extends Replay {
     }
   }
 
+  @Override
+  boolean isRetained(HistoryView view, long after) {
+    return view.retainedAfterPublication() <= after;
+  }
+
   private List<SeriesSample> samples(HistoryView history, long after, long to) {
     List<SeriesSample> samples = new ArrayList<>();
     for (SeriesSnapshot series : history.snapshots()) {

@@ -6,7 +6,8 @@ import io.greenlang.metrics.internal.frame.FrameBuffer;
 
 /**
  * A catch-up that replays a range of the history in order, up to the position where the feed takes
- * over. Used by one thread at a time.
+ * over. It ends with a gap if its next publication was evicted before a slow client received it.
+ * Used by one thread at a time.
  */
 abstract class Replay implements CatchUp {
 
@@ -27,6 +28,9 @@ abstract class Replay implements CatchUp {
 
   private HistoryView history;
 
+  /** Whether the history is known to contain the next publication. */
+  private boolean verified = true;
+
   /** All publications up to this id have been replayed. */
   private long replayed;
 
@@ -45,7 +49,12 @@ abstract class Replay implements CatchUp {
 
   @Override
   public final boolean next(FrameSink sink, int maxFrames) {
+    boolean retained = replayed == until || renew();
     history.beginPiece();
+    if (!retained) {
+      history.writeGap();
+      replayed = until;
+    }
     int spans = 0;
     while (replayed < until
         && spans < SPANS_PER_CALL
@@ -75,6 +84,18 @@ abstract class Replay implements CatchUp {
     return 1;
   }
 
+  /** Takes new snapshots if necessary; returns whether they contain the next publication. */
+  private boolean renew() {
+    HistoryView current = history.current();
+    boolean retained = (verified && current == history) || isRetained(current, replayed);
+    history = current;
+    verified = true;
+    return retained;
+  }
+
+  /** Returns whether a view contains all that follows a publication and is not read yet. */
+  abstract boolean isRetained(HistoryView view, long after);
+
   /** Returns whether the replay was extended less often than the maximum. */
   final boolean mayBeExtended() {
     return extensions < MAX_EXTENSIONS;
@@ -86,6 +107,7 @@ abstract class Replay implements CatchUp {
   final void extend(HistoryView newHistory, long newUntil) {
     extensions++;
     history = newHistory;
+    verified = false;
     until = newUntil;
   }
 

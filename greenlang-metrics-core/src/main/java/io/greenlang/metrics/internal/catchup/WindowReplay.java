@@ -16,8 +16,8 @@ final class WindowReplay extends Replay {
 
   /**
    * The number of aggregates that are read at once. Reading visits each series, and folds some
-   * samples before the range, so it pays to read several windows. The aggregates take about one MiB
-   * while the client is slow.
+   * samples before the range, so it pays to read several windows. One window is read at once even
+   * if it has more series. The aggregates, about 250 bytes each, stay while the client is slow.
    */
   private static final int READ_AHEAD = 4096;
 
@@ -58,6 +58,11 @@ final class WindowReplay extends Replay {
       Map.Entry<Long, List<Part>> first = ahead.pollFirstEntry();
       replay(history, first.getKey(), first.getValue());
     }
+  }
+
+  @Override
+  boolean isRetained(HistoryView view, long after) {
+    return windowSequence.lastUnavailable(view.retainedFromMillis()) <= readUntil;
   }
 
   /** Reads the next windows. */
