@@ -36,15 +36,15 @@ final class SeriesDictionary {
     }
   }
 
-  private final List<Entry> entries = new ArrayList<>();
-  private final IdentityHashMap<Object, Entry> byKey = new IdentityHashMap<>();
+  private List<Entry> entries = new ArrayList<>();
+  private IdentityHashMap<Object, Entry> byKey = new IdentityHashMap<>();
   private long publication;
   private int limit = MIN_LIMIT;
 
-  /** Removes all series. */
+  /** Removes all series, whatever their number, at once: publishers wait. */
   void clear() {
-    entries.clear();
-    byKey.clear();
+    entries = new ArrayList<>();
+    byKey = new IdentityHashMap<>();
   }
 
   /** Begins a publication; returns whether most of the series are gone. */

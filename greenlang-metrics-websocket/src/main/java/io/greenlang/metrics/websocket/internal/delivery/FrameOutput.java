@@ -87,14 +87,17 @@ final class FrameOutput {
   }
 
   /**
-   * Closes a cursor on a worker thread. If the server is stopping, this happens on the calling
-   * thread; otherwise the cursor's feed would leak.
+   * Closes a cursor on a worker thread. If the server is stopping, or has no memory for the task,
+   * this happens on the calling thread; otherwise the cursor's feed would leak.
    */
   void close(FeedReader cursor) {
     try {
       workers.execute(() -> counters.closeCursor(cursor));
     } catch (RejectedExecutionException e) {
       counters.closeCursor(cursor);
+    } catch (OutOfMemoryError e) {
+      counters.closeCursor(cursor);
+      failureLog.error("Failed to close a subscription on a worker; closed it at once", e);
     }
   }
 

@@ -15,6 +15,9 @@ final class CommandPrice {
   /** The slices of a search that cost one token; a slice reads up to 64 series. */
   static final int SLICES_PER_TOKEN = 64;
 
+  /** The comparisons of a pattern with the name of a series that cost one token. */
+  static final int COMPARISONS_PER_TOKEN = 250_000;
+
   /** The name patterns of a subscription that cost one token. */
   static final int PATTERNS_PER_TOKEN = 32;
 
@@ -50,9 +53,12 @@ final class CommandPrice {
    *
    * @param points the metrics on the page
    * @param slices the slices of the search
+   * @param comparisons the comparisons of a pattern with the name of a series
    */
-  static int ofHistoryPage(int points, int slices) {
-    return ceilDivide(points, POINTS_PER_TOKEN) + slices / SLICES_PER_TOKEN;
+  static int ofHistoryPage(int points, int slices, long comparisons) {
+    return ceilDivide(points, POINTS_PER_TOKEN)
+        + slices / SLICES_PER_TOKEN
+        + (int) (comparisons / COMPARISONS_PER_TOKEN);
   }
 
   /** Returns whether a subscription first replays history. */

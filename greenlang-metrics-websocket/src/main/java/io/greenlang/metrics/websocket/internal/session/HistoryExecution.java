@@ -42,19 +42,22 @@ final class HistoryExecution implements CommandExecution {
   private @Nullable HistorySearch search;
   private int slices;
 
+  /** The comparisons of a pattern with the name of a series so far. */
+  private long comparisons;
+
   /** Begins a request; no work is done before the first slice. */
   private HistoryExecution(
       Command.GetHistory command,
       ChannelStream stream,
       Instant to,
-      HistoryQuery query,
+      TagFilter tags,
       Executor executor,
       Budget.Reservation reservation,
       Function<ServerMessage, SendResult> answer) {
     this.command = command;
     this.stream = stream;
     this.to = to;
-    this.query = query;
+    this.query = query(tags);
     this.executor = executor;
     this.reservation = reservation;
     this.answer = answer;
@@ -82,10 +85,10 @@ final class HistoryExecution implements CommandExecution {
     Instant requestedTo = command.to();
     Instant to =
         requestedTo == null ? Instant.ofEpochMilli(hub.clock().wallTimeMillis()) : requestedTo;
-    HistoryQuery query = query(command, to, principal);
+    TagFilter tags = command.tags().intersect(principal.tags());
     Budget.Reservation reservation =
         budget.beginHistory(CommandPrice.ofHistoryRequest(command.limit()), command.id());
-    return new HistoryExecution(command, stream, to, query, executor, reservation, answer);
+    return new HistoryExecution(command, stream, to, tags, executor, reservation, answer);
   }
 
   @Override
@@ -109,7 +112,7 @@ final class HistoryExecution implements CommandExecution {
       return null;
     }
     HistoryPage page = current.page();
-    reservation.settle(CommandPrice.ofHistoryPage(page.points().size(), slices));
+    reservation.settle(CommandPrice.ofHistoryPage(page.points().size(), slices, comparisons));
     return answer.apply(
         new ServerMessage.History(
             command.channel(),
@@ -138,10 +141,9 @@ final class HistoryExecution implements CommandExecution {
     reservation.close();
   }
 
-  private static HistoryQuery query(Command.GetHistory command, Instant to, Principal principal) {
-    TagFilter tags = command.tags().intersect(principal.tags());
+  private HistoryQuery query(TagFilter tags) {
     BiPredicate<String, Tags> filter =
-        (name, metricTags) -> matchesName(command, name) && tags.matches(metricTags);
+        (name, metricTags) -> matchesName(name) && tags.matches(metricTags);
     return new HistoryQuery(
         filter,
         command.from().toEpochMilli(),
@@ -151,8 +153,9 @@ final class HistoryExecution implements CommandExecution {
         command.after());
   }
 
-  private static boolean matchesName(Command.GetHistory command, String name) {
+  private boolean matchesName(String name) {
     for (NamePattern pattern : command.names()) {
+      comparisons++;
       if (pattern.matches(name)) {
         return true;
       }

@@ -262,4 +262,25 @@ class SessionWriterTest {
     assertThat(connection.frameCount).isZero();
     assertThat(counters.metrics().published()).as("closed before the publication").isZero();
   }
+
+  @Test
+  void close_workersHaveNoMemory_closesAllCursors() {
+    SessionWriter failing =
+        new SessionWriter(
+            connection,
+            loop,
+            task -> {
+              throw new OutOfMemoryError("on purpose");
+            },
+            counters,
+            new FrameRateLimiter(PER_MINUTE, clock),
+            limitNotices::incrementAndGet);
+    failing.send(new OutboundAction.Attach(open(null)));
+    failing.send(new OutboundAction.Attach(open(null, JsonFrameEncoder.INSTANCE)));
+    connection.runIoTasks();
+    assertThat(hub.isWatched(channel)).isTrue();
+    failing.close();
+
+    assertThat(hub.isWatched(channel)).isFalse();
+  }
 }

@@ -38,12 +38,18 @@ class CommandPriceTest {
   @CsvSource({"1,1", "2500,1", "2501,2", "10000,4"})
   void ofHistoryRequest_limit_isPriceOfFullPage(int limit, int price) {
     assertThat(CommandPrice.ofHistoryRequest(limit)).isEqualTo(price);
-    assertThat(CommandPrice.ofHistoryPage(limit, 3)).isEqualTo(price);
+    assertThat(CommandPrice.ofHistoryPage(limit, 3, 0)).isEqualTo(price);
   }
 
   @Test
   void ofHistoryPage_longSearchWithoutResult_costsItsSlices() {
-    assertThat(CommandPrice.ofHistoryPage(0, 63)).isZero();
-    assertThat(CommandPrice.ofHistoryPage(0, 640)).isEqualTo(10);
+    assertThat(CommandPrice.ofHistoryPage(0, 63, 0)).isZero();
+    assertThat(CommandPrice.ofHistoryPage(0, 640, 0)).isEqualTo(10);
+  }
+
+  @Test
+  void ofHistoryPage_manyPatternsWithoutResult_costsItsComparisons() {
+    assertThat(CommandPrice.ofHistoryPage(0, 2, 10 * 10_000L)).isZero();
+    assertThat(CommandPrice.ofHistoryPage(0, 2, 128 * 100_000L)).isEqualTo(51);
   }
 }

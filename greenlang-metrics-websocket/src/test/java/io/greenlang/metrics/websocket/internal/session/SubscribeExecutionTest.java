@@ -8,6 +8,12 @@ import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.feed.ViewLimits;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.FakeConnection;
 import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
@@ -15,12 +21,18 @@ import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
 import io.greenlang.metrics.websocket.internal.protocol.Command;
+import io.greenlang.metrics.websocket.internal.protocol.CommandException;
 import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,5 +114,40 @@ class SubscribeExecutionTest {
     execution.close();
     assertThat(hub.stats().feeds()).isEqualTo(2);
     assertThat(counters.subscriptions()).isEqualTo(2);
+  }
+
+  @Test
+  void runSlice_channelHasAsManyViewsAsAllowed_failsWithItsCode() throws Exception {
+    ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, new Channel("a")));
+    for (int i = 0; i < ViewLimits.PER_CHANNEL; i++) {
+      open(stream, "m" + i);
+    }
+    SubscribeExecution execution = begin(opened -> SendResult.QUEUED);
+
+    assertThatThrownBy(execution::runSlice)
+        .isInstanceOfSatisfying(
+            CommandException.class,
+            e ->
+                assertThat(e.toMessage())
+                    .isInstanceOfSatisfying(
+                        ServerMessage.ErrorMessage.class,
+                        message ->
+                            assertThat(message.code())
+                                .isEqualTo(ServerMessage.ErrorCode.TOO_MANY_VIEWS)));
+    execution.close();
+    assertThat(hub.stats().feeds()).isEqualTo(ViewLimits.PER_CHANNEL);
+  }
+
+  private static void open(ChannelStream stream, String name) {
+    Subscription all = Subscription.ofChannel(stream.channel());
+    Subscription view =
+        new Subscription(
+            stream.channel(),
+            all.tags(),
+            new TreeSet<>(Set.of(NamePattern.parse(name))),
+            null,
+            null,
+            all.format());
+    stream.open(view, JsonFrameEncoder.INSTANCE, StartPosition.NOW, null);
   }
 }
