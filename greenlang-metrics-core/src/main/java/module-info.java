@@ -30,6 +30,7 @@ module io.greenlang.metrics {
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.channel to
+      io.greenlang.metrics.otlp,
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.config to
@@ -37,6 +38,7 @@ module io.greenlang.metrics {
       io.greenlang.metrics.redis,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.feed to
+      io.greenlang.metrics.otlp,
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.frame to

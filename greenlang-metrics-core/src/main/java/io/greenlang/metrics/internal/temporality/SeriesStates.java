@@ -30,6 +30,8 @@ public final class SeriesStates<K> {
   private final long maxBytes;
   private final long idleNanos;
 
+  private final DiscardedRuns discardedRuns = new DiscardedRuns();
+
   /**
    * Creates an empty set.
    *
@@ -104,29 +106,34 @@ public final class SeriesStates<K> {
      *
      * @param counts the number of counts and bounds that the buckets have
      * @param newStartNanos the time at which the histogram was empty; 0 if it is not known
-     * @param isNew whether a first point counts in full. Otherwise its observations may be old
+     * @param isNew whether a first point counts in full, unless a state of its run was discarded.
+     *     Otherwise its observations may be old
      * @return the observations since the previous point, or since a restart, possibly none. A count
-     *     that decreases is a restart, too. Null if they are not known: at the first point, and
-     *     when the bounds change within a run
+     *     that decreases is a restart, too. Null if they are not known at the first point
      * @throws StateLimitException if there is no memory for more buckets than before; the state is
      *     then as it was
+     * @throws ChangedBucketsException if the observations are not known because the buckets changed
+     *     within a run; the next point counts from these buckets on
      */
     public @Nullable HistogramBuckets advance(
         HistogramBuckets newBuckets, int counts, long newStartNanos, boolean isNew)
-        throws StateLimitException {
+        throws StateLimitException, ChangedBucketsException {
       HistogramBuckets earlier = buckets;
       boolean isSameRun = newStartNanos == startNanos;
       setBuckets(newBuckets, counts);
       startNanos = newStartNanos;
       if (earlier == null) {
-        return isNew ? newBuckets : null;
+        return isNew && !discardedRuns.contains(newStartNanos) ? newBuckets : null;
       }
       if (!isSameRun) {
         return newBuckets;
       }
       HistogramBuckets change = newBuckets.since(earlier);
       boolean isRestart = newStartNanos == 0 || newBuckets.count() < earlier.count();
-      return change == null && isRestart ? newBuckets : change;
+      if (change == null && !isRestart) {
+        throw new ChangedBucketsException();
+      }
+      return change == null ? newBuckets : change;
     }
 
     private void setBuckets(HistogramBuckets newBuckets, int counts) throws StateLimitException {
@@ -200,6 +207,9 @@ public final class SeriesStates<K> {
       synchronized (state) {
         if (!state.discarded && nowNanos - state.usedNanos > idleNanos) {
           state.discarded = true;
+          if (state.buckets != null) {
+            discardedRuns.add(state.startNanos);
+          }
           all.remove();
           bytes.addAndGet(-state.size);
         }

@@ -25,9 +25,13 @@ class SeriesStatesTest {
 
   /** Returns the observations of a point; null if they are not known. */
   private @Nullable Long observations(HistogramBuckets buckets, long startNanos, boolean isNew)
-      throws StateLimitException {
+      throws StateLimitException, ChangedBucketsException {
     HistogramBuckets result =
-        states.update("h", 1, state -> state.advance(buckets, 3, startNanos, isNew));
+        states.update(
+            "h",
+            1,
+            (SeriesStates.Update<String, HistogramBuckets, ChangedBucketsException>)
+                state -> state.advance(buckets, 3, startNanos, isNew));
     return result == null ? null : result.count();
   }
 
@@ -67,7 +71,10 @@ class SeriesStatesTest {
     assertThatThrownBy(
             () ->
                 states.update(
-                    "h", 1, state -> state.advance(upTo(1, 9, 9), (int) MAX_BYTES, 7, true)))
+                    "h",
+                    1,
+                    (SeriesStates.Update<String, HistogramBuckets, ChangedBucketsException>)
+                        state -> state.advance(upTo(1, 9, 9), (int) MAX_BYTES, 7, true)))
         .isInstanceOf(StateLimitException.class);
     assertThat(states.bytes()).isEqualTo(bytes);
     assertThat(observations(upTo(1, 2, 3), 7, true)).isEqualTo(3);
@@ -95,9 +102,40 @@ class SeriesStatesTest {
   }
 
   @Test
+  void advance_runOfADiscardedState_isBaselineAgain() throws Exception {
+    observations(upTo(1, 5, 5), 7, true);
+    states.discardIdle(IDLE_NANOS + 2);
+    assertThat(observations(upTo(1, 6, 5), 7, true)).isNull();
+    assertThat(observations(upTo(1, 6, 7), 7, true)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {6, 8})
+  void advance_otherRunThanADiscardedOne_countsAll(long startNanos) throws Exception {
+    observations(upTo(1, 5, 5), 7, true);
+    states.discardIdle(IDLE_NANOS + 2);
+    assertThat(observations(upTo(1, 2, 1), startNanos, true)).isEqualTo(3);
+  }
+
+  @Test
+  void discardedRuns_moreThanAreKept_stillContainAllThatWereAdded() {
+    DiscardedRuns runs = new DiscardedRuns();
+    for (long start = 10; start < 5_000; start++) {
+      runs.add(start);
+      runs.add(start);
+    }
+    for (long start = 10; start < 5_000; start++) {
+      assertThat(runs.contains(start)).as("%d", start).isTrue();
+    }
+    assertThat(runs.contains(5_000)).isFalse();
+  }
+
+  @Test
   void advance_otherBoundsWithinARun_areNotCountedTwice() throws Exception {
     observations(upTo(1, 5, 5), 7, true);
-    assertThat(observations(upTo(2, 6, 5), 7, true)).isNull();
+    assertThatThrownBy(() -> observations(upTo(2, 6, 5), 7, true))
+        .isInstanceOf(ChangedBucketsException.class)
+        .hasMessageContaining("other buckets");
     assertThat(observations(upTo(2, 6, 6), 7, true)).isEqualTo(1);
   }
 

@@ -47,6 +47,18 @@ public interface HttpEndpoint {
   }
 
   /**
+   * Returns the answer to a request that the server rejects because of its rate, origin or token.
+   * The protocol of an endpoint may demand another form of the body. Default: the answer of the
+   * server, which is one line of text.
+   *
+   * @param head the request without its body, from any client
+   * @param rejection the answer of the server, whose status and headers should remain
+   */
+  default HttpReply rejection(HttpCall head, HttpReply rejection) {
+    return rejection;
+  }
+
+  /**
    * Answers a request. Called on one of the server's worker threads, by several at once. All
    * endpoints share these few threads, so the method must return within seconds.
    *

@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.HistogramBuckets;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.temporality.ChangedBucketsException;
 import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.greenlang.metrics.internal.temporality.StateLimitException;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
@@ -221,16 +222,31 @@ final class MetricConverter {
       PointData point,
       HistogramBuckets buckets,
       AggregationTemporality temporality) {
-    long start = point.getStartEpochNanos();
     HistogramBuckets interval =
         temporality == AggregationTemporality.DELTA
             ? buckets
-            : update(
-                origin,
-                state -> state.advance(buckets, counts(point), start, start >= createdNanos));
+            : update(origin, state -> advance(state, buckets, point));
     return interval == null || interval.count() == 0
         ? List.of()
         : List.of(Metric.distribution(channel, origin.name(), interval.toDistribution(), ofPoint));
+  }
+
+  /**
+   * Replaces the state of a cumulative histogram, and returns its observations since then.
+   *
+   * @return null at the first export of a histogram that is older than this converter, and after
+   *     its state was discarded
+   * @throws IllegalArgumentException if the buckets changed
+   */
+  private @Nullable HistogramBuckets advance(
+      SeriesStates<SeriesOrigin>.State state, HistogramBuckets buckets, PointData point)
+      throws StateLimitException {
+    long start = point.getStartEpochNanos();
+    try {
+      return state.advance(buckets, counts(point), start, start >= createdNanos);
+    } catch (ChangedBucketsException e) {
+      throw new IllegalArgumentException("histogram has " + e.reason(), e);
+    }
   }
 
   /** Returns the number of counts and bounds that a histogram has. */

@@ -138,6 +138,36 @@ class ProducedMetricsTest {
     assertThat(countOfSize()).isEqualTo(1);
   }
 
+  /** The producer outlives the state of its series. */
+  @Test
+  void cumulativeHistogram_silentForLong_isBaselineAgain() {
+    SeriesStates<SeriesOrigin> states =
+        new SeriesStates<>(SeriesOrigin::characters, 100_000, MetricConverter.IDLE_TIME.toNanos());
+    MetricConverter converter =
+        new MetricConverter(
+            GreenlangMetricExporter.DEFAULT_CHANNEL, new SeriesTags(Set.of(), false), states);
+    long start = (System.currentTimeMillis() + 60_000) * 1_000_000;
+    assertThat(converter.convert(List.of(histogram(start, 5, 5, 5))).metrics()).hasSize(1);
+    states.discardIdle(System.nanoTime() + 2 * MetricConverter.IDLE_TIME.toNanos());
+    assertThat(states.size()).isZero();
+    ExportedSamples afterSilence = converter.convert(List.of(histogram(start, 5, 6, 5)));
+    assertThat(afterSilence.metrics()).isEmpty();
+    assertThat(afterSilence.skipped()).isZero();
+    assertThat(converter.convert(List.of(histogram(start, 5, 6, 7))).metrics())
+        .extracting(each -> each.detail() instanceof Distribution d ? d.count() : 0L)
+        .containsExactly(2L);
+  }
+
+  @Test
+  void cumulativeHistogram_fewerObservationsInABucket_isSkippedWithReason() {
+    export(histogram(FIRST_START, 5, 5, 5));
+    export(histogram(FIRST_START, 4, 8, 5));
+    assertThat(countOfSize()).isNull();
+    assertThat(exporter.skipped()).isEqualTo(1);
+    export(histogram(FIRST_START, 4, 9, 5));
+    assertThat(countOfSize()).isEqualTo(1);
+  }
+
   @Test
   void deltaSum_invalidIncrement_doesNotChangeTheTotal() {
     export(deltaSum(2));

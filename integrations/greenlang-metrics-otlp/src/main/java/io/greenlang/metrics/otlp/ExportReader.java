@@ -9,6 +9,7 @@ import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.otlp.MetricInfo.Kind;
 import io.greenlang.metrics.otlp.MetricInfo.Temporality;
+import io.greenlang.metrics.otlp.ScopeClaims.Scope;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class ExportReader {
   private static final int RESOURCE = lengthKey(1);
   private static final int RESOURCE_ATTRIBUTES = lengthKey(1);
   private static final int SCOPE_METRICS = lengthKey(2);
+  private static final int SCOPE = lengthKey(1);
+  private static final int SCOPE_NAME = lengthKey(1);
+  private static final int SCOPE_VERSION = lengthKey(2);
   private static final int METRICS = lengthKey(2);
   private static final int NAME = lengthKey(1);
   private static final int DESCRIPTION = lengthKey(2);
@@ -32,9 +36,24 @@ final class ExportReader {
 
   private final Channel channel;
   private final ProgramAttributes program;
+  private final boolean scopeName;
   private final TagsCache tags;
   private final Visitor visitor;
+  private final ScopeClaims claims = new ScopeClaims();
   private final DataPoint point = new DataPoint();
+
+  /**
+   * The attributes that become tags beside those of a point.
+   *
+   * @param resource the names of those of the program
+   * @param scopeName whether the name of the scope is one
+   */
+  record TagSelection(Set<String> resource, boolean scopeName) {
+
+    TagSelection {
+      resource = Set.copyOf(resource);
+    }
+  }
 
   /** Receives the metrics of a request in order. */
   interface Visitor {
@@ -54,79 +73,120 @@ final class ExportReader {
    * Creates a reader.
    *
    * @param channel the channel of all metrics
-   * @param resourceAttributes the attributes of resources that become tags
+   * @param selection the attributes that become tags
    * @param tags the tags of attributes
    */
-  ExportReader(Channel channel, Set<String> resourceAttributes, TagsCache tags, Visitor visitor) {
+  ExportReader(Channel channel, TagSelection selection, TagsCache tags, Visitor visitor) {
     this.channel = channel;
-    this.program = new ProgramAttributes(resourceAttributes);
+    this.program = new ProgramAttributes(selection.resource());
+    this.scopeName = selection.scopeName();
     this.tags = tags;
     this.visitor = visitor;
+  }
+
+  /** Reads a message within another one. */
+  @FunctionalInterface
+  private interface MessageReader {
+
+    void read(WireReader message) throws RequestException, MalformedMessageException;
+  }
+
+  /** Reads the messages of one field, and skips the other fields. */
+  private static void forEach(WireReader reader, int field, MessageReader messages)
+      throws RequestException, MalformedMessageException {
+    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
+      if (key == field) {
+        messages.read(reader.message());
+      } else {
+        reader.skip(key);
+      }
+    }
   }
 
   /**
    * Reads a whole request.
    *
-   * @throws RequestException if it is malformed; the points before the fault were visited
+   * @throws RequestException if it is malformed; the points before the fault were visited if the
+   *     fault is in a point
    */
   void read(WireReader request) throws RequestException {
     try {
-      for (int key = request.nextKey(); key != 0; key = request.nextKey()) {
-        if (key == RESOURCE_METRICS) {
-          readResourceMetrics(request.message());
-        } else {
-          request.skip(key);
-        }
-      }
+      forEach(
+          request.copy(),
+          RESOURCE_METRICS,
+          resource -> forEach(resource, SCOPE_METRICS, this::readNames));
+      forEach(request, RESOURCE_METRICS, this::readResourceMetrics);
     } catch (MalformedMessageException e) {
       throw RequestException.malformed(e.reason());
     }
   }
 
-  private void readResourceMetrics(WireReader reader)
+  /** Reads the names of a scope's metrics. */
+  private void readNames(WireReader scopeMetrics)
       throws RequestException, MalformedMessageException {
-    WireReader again = reader.copy();
-    program.clear();
-    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
-      if (key == RESOURCE) {
-        readResource(reader.message());
-      } else {
-        reader.skip(key);
-      }
-    }
-    program.complete();
-    point.attributes.startProgram(program.toByteArray());
-    for (int key = again.nextKey(); key != 0; key = again.nextKey()) {
-      if (key == SCOPE_METRICS) {
-        readScopeMetrics(again.message());
-      } else {
-        again.skip(key);
-      }
-    }
+    Scope scope = scope(scopeMetrics.copy());
+    forEach(
+        scopeMetrics,
+        METRICS,
+        metric -> {
+          for (int key = metric.nextKey(); key != 0; key = metric.nextKey()) {
+            if (key == NAME) {
+              claims.addName(scope, metric.text());
+            } else {
+              metric.skip(key);
+            }
+          }
+        });
   }
 
-  private void readResource(WireReader reader) throws MalformedMessageException {
-    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
-      if (key == RESOURCE_ATTRIBUTES) {
-        program.read(reader.message());
-      } else {
-        reader.skip(key);
-      }
-    }
+  private void readResourceMetrics(WireReader reader)
+      throws RequestException, MalformedMessageException {
+    program.clear();
+    forEach(
+        reader.copy(), RESOURCE, resource -> forEach(resource, RESOURCE_ATTRIBUTES, program::read));
+    program.complete();
+    startProgram();
+    forEach(reader, SCOPE_METRICS, this::readScopeMetrics);
+  }
+
+  private void startProgram() {
+    point.attributes.startProgram(program.toByteArray());
   }
 
   private void readScopeMetrics(WireReader reader)
       throws RequestException, MalformedMessageException {
-    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
-      if (key == METRICS) {
-        readMetric(reader.message());
-      } else {
-        reader.skip(key);
-      }
+    Scope scope = scope(reader.copy());
+    if (scopeName) {
+      program.setScope(scope.name());
+      startProgram();
     }
+    forEach(reader, METRICS, metric -> readMetric(metric, scope));
   }
 
-  private void readMetric(WireReader reader) throws RequestException, MalformedMessageException {
+  private static Scope scope(WireReader scopeMetrics) throws MalformedMessageException {
+    String name = "";
+    String version = "";
+    for (int key = scopeMetrics.nextKey(); key != 0; key = scopeMetrics.nextKey()) {
+      if (key != SCOPE) {
+        scopeMetrics.skip(key);
+        continue;
+      }
+      WireReader scope = scopeMetrics.message();
+      for (int part = scope.nextKey(); part != 0; part = scope.nextKey()) {
+        if (part == SCOPE_NAME) {
+          name = scope.text();
+        } else if (part == SCOPE_VERSION) {
+          version = scope.text();
+        } else {
+          scope.skip(part);
+        }
+      }
+    }
+    return new Scope(name, version);
+  }
+
+  private void readMetric(WireReader reader, Scope scope)
+      throws RequestException, MalformedMessageException {
     String name = "";
     String unit = "";
     String description = "";
@@ -150,7 +210,7 @@ final class ExportReader {
     if (kind != null && data != null) {
       MetricInfo metric = info(name, kind, data.copy());
       visitor.onMetric(metric, unit, description);
-      readPoints(metric, data);
+      readPoints(metric, data, claims.isShared(name) ? scope : null);
     }
   }
 
@@ -179,13 +239,21 @@ final class ExportReader {
     return MetricInfo.of(channel, name, kind, temporality, monotonic);
   }
 
-  private void readPoints(MetricInfo metric, WireReader data)
+  /**
+   * Reads the points of a metric.
+   *
+   * @param scope the scope that needs a claim for each point; null if no other scope competes
+   */
+  private void readPoints(MetricInfo metric, WireReader data, @Nullable Scope scope)
       throws RequestException, MalformedMessageException {
     for (int key = data.nextKey(); key != 0; key = data.nextKey()) {
       if (key == POINTS) {
         point.clear();
         metric.kind().read(data.message(), point);
         readTags();
+        if (scope != null && point.problem == null) {
+          point.problem = claims.claim(metric.name(), point.tags, scope);
+        }
         visitor.onPoint(metric, point);
       } else {
         data.skip(key);

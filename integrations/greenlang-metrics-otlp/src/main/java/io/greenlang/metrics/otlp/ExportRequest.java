@@ -6,14 +6,16 @@ import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.internal.http.RequestException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 
 /**
- * The publication of one request's metrics, in parts of at most {@value #MAX_SAMPLES} samples, so
- * that a request of any length takes little memory. Not thread-safe.
+ * The publication of one request's metrics, in parts of {@value #MAX_SAMPLES} samples, so that a
+ * request of any length takes little memory. A part ends with a whole point: a summary, which
+ * becomes a sample for each quantile, can exceed the number. Not thread-safe.
  */
 final class ExportRequest implements ExportReader.Visitor {
 
-  /** The samples of one publication. */
+  /** The number of samples from which on a publication is complete. */
   private static final int MAX_SAMPLES = 1000;
 
   private static final int BAD_REQUEST = 400;
@@ -24,6 +26,7 @@ final class ExportRequest implements ExportReader.Visitor {
   private final PointConverter.Now now;
   private final List<Metric> samples = new ArrayList<>();
   private final List<MetricDescription> descriptions = new ArrayList<>();
+  private long unpublished;
   private long accepted;
   private long rejected;
   private String firstProblem = "";
@@ -50,7 +53,7 @@ final class ExportRequest implements ExportReader.Visitor {
   public void onPoint(MetricInfo metric, DataPoint point) throws RequestException {
     try {
       converter.convert(metric, point, now, samples::add);
-      accepted++;
+      unpublished++;
     } catch (RejectedPointException e) {
       if (rejected == 0) {
         firstProblem = "a point of " + shown(metric.name()) + " " + e.reason();
@@ -78,6 +81,7 @@ final class ExportRequest implements ExportReader.Visitor {
       // Descriptions first: a client receives the unit before the first value.
       sink.describe(descriptions);
       sink.publish(samples);
+      accepted += unpublished;
     } catch (IllegalStateException e) {
       throw new RequestException(UNAVAILABLE, "The server is stopping");
     } catch (IllegalArgumentException e) { // the hub has its maximum number of channels
@@ -85,13 +89,16 @@ final class ExportRequest implements ExportReader.Visitor {
     } finally {
       descriptions.clear();
       samples.clear();
+      unpublished = 0;
     }
   }
 
+  /** Returns the number of points whose samples, if there are any, were published. */
   long accepted() {
     return accepted;
   }
 
+  /** Returns the number of points that cannot be published. */
   long rejected() {
     return rejected;
   }
@@ -99,5 +106,26 @@ final class ExportRequest implements ExportReader.Visitor {
   /** Returns why the first rejected point was rejected; empty if none was. */
   String firstProblem() {
     return firstProblem;
+  }
+
+  /**
+   * Returns the problems of the request, for its sender; empty for none.
+   *
+   * @param dropped the samples that the hub dropped meanwhile; they include those of other senders
+   *     that published at the same time
+   */
+  String problem(long dropped) {
+    StringJoiner problems = new StringJoiner("; ");
+    if (rejected > 0) {
+      problems.add(rejected + " data points were rejected; the first: " + firstProblem);
+    }
+    if (dropped > 0) {
+      problems.add(
+          "the hub dropped "
+              + dropped
+              + " samples, because their channel has its maximum number of series; send fewer"
+              + " series, or raise the limit");
+    }
+    return problems.toString();
   }
 }

@@ -31,6 +31,16 @@ final class JsonRequest {
   private static final int MAX_TEXT = 64 * 1024;
   private static final int MAX_NUMBER = 64;
   private static final int TOO_LARGE = 413;
+
+  /** Protocol Buffers are at most so many times as long: {@code 0,} can become nine bytes. */
+  private static final int MAX_GROWTH = 5;
+
+  /**
+   * A message is a second time in the one that contains it, until it has been written there. The
+   * array of either can be twice as long as its content.
+   */
+  private static final int COPIES = 4;
+
   private static final BigInteger MAX_UNSIGNED = BigInteger.ONE.shiftLeft(64);
   private static final BigInteger MIN_SIGNED = BigInteger.ONE.shiftLeft(63).negate();
 
@@ -57,6 +67,16 @@ final class JsonRequest {
   private JsonRequest(JsonParser parser, int maxBytes) {
     this.parser = parser;
     this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Returns the memory that a conversion takes at most.
+   *
+   * @param length the length of the JSON
+   * @param maxBytes the maximum length of the result
+   */
+  static long memory(int length, int maxBytes) {
+    return COPIES * Math.min(maxBytes, MAX_GROWTH * (long) length);
   }
 
   /**
@@ -136,7 +156,9 @@ final class JsonRequest {
       case MESSAGE -> {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         writeMessage(Objects.requireNonNull(field.message()).get(), message);
-        writeBytes(field, message.toByteArray(), out);
+        WireWriter.writeVarint(out, WireReader.lengthKey(field.number()));
+        WireWriter.writeVarint(out, message.size());
+        message.writeTo(out);
       }
     }
     if (out.size() > maxBytes) {

@@ -3,6 +3,8 @@ package io.greenlang.metrics.otlp;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.feed.StreamStats;
 import io.greenlang.metrics.internal.http.RequestBytes;
 import io.greenlang.metrics.internal.http.RequestException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
@@ -34,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * channel} of the query selects one. Without it, the channel is {@code application.metrics} or, if
  * the token does not permit that, the only channel that the token names.
  *
- * <p>Memory: delta sums and cumulative histograms have a state for each series, in all at most 32
- * MiB and an eighth of the heap. The tags of recent points take at most 16 MiB and a sixteenth of
- * the heap. Thread-safe.
+ * <p>Memory: delta sums and histograms have a state for each series, in all at most 32 MiB and an
+ * eighth of the heap. The tags of recent points take at most 16 MiB and a sixteenth of the heap.
+ * Thread-safe.
  */
 public final class OtlpReceiver implements HttpEndpoint {
 
@@ -47,7 +49,7 @@ public final class OtlpReceiver implements HttpEndpoint {
   private final MetricsHub hub;
   private final String path;
   private final Channel channel;
-  private final Set<String> resourceAttributes;
+  private final ExportReader.TagSelection tagSelection;
   private final int maxBodyBytes;
   private final int maxInflatedBytes;
   private final RequestBytes requestBytes;
@@ -66,7 +68,8 @@ public final class OtlpReceiver implements HttpEndpoint {
     this.hub = builder.hub;
     this.path = builder.path;
     this.channel = builder.channel;
-    this.resourceAttributes = builder.resourceAttributes;
+    this.tagSelection =
+        new ExportReader.TagSelection(builder.resourceAttributes, builder.scopeName);
     this.maxBodyBytes = builder.maxBodyBytes;
     this.maxInflatedBytes = builder.maxInflatedBytes;
     this.requestBytes = new RequestBytes(maxInflatedBytes);
@@ -107,6 +110,13 @@ public final class OtlpReceiver implements HttpEndpoint {
     return maxBodyBytes;
   }
 
+  /** Returns the server's answer as the message {@code Status} that the protocol demands. */
+  @Override
+  public HttpReply rejection(HttpCall head, HttpReply rejection) {
+    OtlpReply encoding = OtlpReply.of(head.mediaType());
+    return encoding == null ? rejection : encoding.rejected(rejection);
+  }
+
   @Override
   public HttpReply handle(HttpCall call) {
     requests.increment();
@@ -121,12 +131,17 @@ public final class OtlpReceiver implements HttpEndpoint {
       return requestBytes.with(
           call.body(),
           call.headerValues("Content-Encoding"),
+          length -> isJson(encoding) ? JsonRequest.memory(length, maxInflatedBytes) : 0,
           bytes -> export(encoding, bytes, target, call.principal()));
     } catch (RequestException e) {
       rejectedRequests.increment();
       HttpReply reply = encoding.rejected(e);
       return e.status() == UNSUPPORTED_TYPE ? reply.withHeader("Accept-Encoding", "gzip") : reply;
     }
+  }
+
+  private static boolean isJson(OtlpReply encoding) {
+    return encoding == OtlpReply.JSON;
   }
 
   /** Returns the channel that a call publishes to. */
@@ -180,27 +195,32 @@ public final class OtlpReceiver implements HttpEndpoint {
     MetricsClock clock = hub.clock();
     PointConverter.Now now = new PointConverter.Now(clock.wallTimeMillis(), clock.monotonicNanos());
     discardIdle(now.monotonicNanos());
-    byte[] message =
-        encoding == OtlpReply.JSON ? JsonRequest.toProtobuf(bytes, maxInflatedBytes) : bytes;
+    byte[] message = isJson(encoding) ? JsonRequest.toProtobuf(bytes, maxInflatedBytes) : bytes;
     ExportRequest request = new ExportRequest(hub, converter, now);
+    // Not the hub's own statistics, which take the lock of each channel.
+    StreamStats hubStats = HubStreams.of(hub).stats();
+    long droppedBefore = hubStats.dropped();
     try {
-      new ExportReader(target, resourceAttributes, tags, request).read(new WireReader(message));
+      publish(new ExportReader(target, tagSelection, tags, request), message, request);
     } finally {
-      request.publish();
       points.add(request.accepted());
       rejectedPoints.add(request.rejected());
     }
-    return encoding.accepted(request.rejected(), problem(request, principal));
+    String problem = request.problem(hubStats.dropped() - droppedBefore);
+    if (!problem.isEmpty()) {
+      log.warn("From {}: {}", principal == null ? "" : principal.subject(), problem);
+    }
+    return encoding.accepted(request.rejected(), problem);
   }
 
-  private String problem(ExportRequest request, @Nullable Principal principal) {
-    if (request.rejected() == 0) {
-      return "";
+  /** Publishes the points of a request; if it is malformed, those before the fault. */
+  private static void publish(ExportReader reader, byte[] message, ExportRequest request)
+      throws RequestException {
+    try {
+      reader.read(new WireReader(message));
+    } finally {
+      request.publish();
     }
-    String problem =
-        request.rejected() + " data points were rejected; the first: " + request.firstProblem();
-    log.warn("From {}: {}", principal == null ? "" : principal.subject(), problem);
-    return problem;
   }
 
   private void discardIdle(long nowNanos) {
@@ -230,6 +250,7 @@ public final class OtlpReceiver implements HttpEndpoint {
     private String path = "/v1/metrics";
     private Channel channel = new Channel("application.metrics");
     private Set<String> resourceAttributes = Set.of("service.name", "service.instance.id");
+    private boolean scopeName;
     private int maxBodyBytes = 4 << 20;
     private int maxInflatedBytes = 16 << 20;
     private Duration idleTime = Duration.ofMinutes(15);
@@ -265,6 +286,16 @@ public final class OtlpReceiver implements HttpEndpoint {
     }
 
     /**
+     * Specifies whether the name of the instrumentation scope becomes the tag {@code
+     * otel.scope.name}. The default is false: if several scopes of a request have instruments with
+     * the same name and attributes, the points of the first one are accepted only.
+     */
+    public Builder scopeName(boolean scopeName) {
+      this.scopeName = scopeName;
+      return this;
+    }
+
+    /**
      * Limits the length of a request as it is sent. Default: 4 MiB; at most {@link
      * HttpEndpoint#MAX_BODY_BYTES}.
      */
@@ -280,8 +311,9 @@ public final class OtlpReceiver implements HttpEndpoint {
     }
 
     /**
-     * Sets the time after which the state of a delta sum or of a cumulative histogram without
-     * points is discarded. A sum then begins again at 0. Default: 15 minutes.
+     * Sets the time after which the state of a delta sum or of a histogram without points is
+     * discarded. A sum then begins again at 0, and the next point of a cumulative histogram is not
+     * published. Default: 15 minutes.
      */
     public Builder idleTime(Duration idleTime) {
       this.idleTime = idleTime;

@@ -69,6 +69,7 @@ enum OtlpReply {
 
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final int OK = 200;
+  private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int TOO_LARGE = 413;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -79,6 +80,7 @@ enum OtlpReply {
   private static final int PERMISSION_DENIED = 7;
   private static final int RESOURCE_EXHAUSTED = 8;
   private static final int CODE_UNAVAILABLE = 14;
+  private static final int UNAUTHENTICATED = 16;
 
   private final String contentType;
 
@@ -106,11 +108,11 @@ enum OtlpReply {
    * Returns the answer to a request that was accepted.
    *
    * @param rejected the number of data points that were not published
-   * @param message why; for people
+   * @param message why, or a warning if it is 0; for people. Empty for a complete success
    */
   HttpReply accepted(long rejected, String message) {
     return HttpReply.of(
-        OK, contentType, rejected == 0 ? success() : partialSuccess(rejected, message));
+        OK, contentType, message.isEmpty() ? success() : partialSuccess(rejected, message));
   }
 
   /** Returns the answer to a request that was rejected as a whole. */
@@ -123,8 +125,18 @@ enum OtlpReply {
     return retryable ? reply.withHeader("Retry-After", "1") : reply;
   }
 
+  /** Returns the server's answer in text as an answer of the protocol, with the same headers. */
+  HttpReply rejected(HttpReply rejection) {
+    String reason = new String(rejection.body(), StandardCharsets.UTF_8).strip();
+    HttpReply reply =
+        new HttpReply(
+            rejection.status(), rejection.headers(), error(code(rejection.status()), reason));
+    return reply.withHeader("Content-Type", contentType);
+  }
+
   private static int code(int status) {
     return switch (status) {
+      case UNAUTHORIZED -> UNAUTHENTICATED;
       case FORBIDDEN -> PERMISSION_DENIED;
       case TOO_LARGE, TOO_MANY_REQUESTS -> RESOURCE_EXHAUSTED;
       case UNAVAILABLE -> CODE_UNAVAILABLE;

@@ -7,6 +7,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.temporality.ChangedBucketsException;
 import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.greenlang.metrics.internal.temporality.SeriesStates.Update;
 import io.greenlang.metrics.internal.temporality.StateLimitException;
@@ -28,9 +29,6 @@ final class PointConverter {
   private static final Duration MAX_SKEW = Duration.ofHours(1);
 
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final int MIN_SCALE = -10;
-  private static final int MAX_SCALE = 20;
-  private static final int MAX_OFFSET = 1 << 30;
 
   private final SeriesStates<SeriesId> states;
   private final long createdMillis;
@@ -229,39 +227,66 @@ final class PointConverter {
   private static void requireLater(SeriesStates<SeriesId>.State state, DataPoint point)
       throws RejectedPointException {
     if (point.timeNanos != 0 && Long.compareUnsigned(point.timeNanos, state.timeNanos()) <= 0) {
-      throw new RejectedPointException("is not later than the previous one of its series");
+      throw new RejectedPointException(
+          "is not later than the previous one of its series: it was sent twice, or two programs"
+              + " have the same tags; set service.instance.id");
     }
   }
 
   private @Nullable Metric histogram(MetricInfo metric, Series series, DataPoint point, Now now)
       throws RejectedPointException {
-    HistogramBuckets buckets =
-        metric.kind() == Kind.HISTOGRAM ? explicitBuckets(point) : exponentialBuckets(point);
-    if (metric.temporality() == Temporality.DELTA) {
-      return distribution(series, buckets);
+    HistogramBuckets buckets = PointBuckets.of(metric.kind(), point);
+    if (metric.temporality() == Temporality.CUMULATIVE) {
+      return update(series, now, state -> advance(state, series, point, buckets));
     }
-    int counts = point.counts.size() + point.bounds.size() + point.negativeCounts.size();
-    return update(series, now, state -> advance(state, series, point, buckets, counts));
+    Metric sample = distribution(series, buckets);
+    if (point.timeNanos != 0) {
+      requireNotRepeated(series, point, now);
+    }
+    return sample;
+  }
+
+  /**
+   * Rejects a point of a delta histogram that was received before: a sender repeats a request whose
+   * answer it missed. Without memory for a state, the point is accepted.
+   */
+  private void requireNotRepeated(Series series, DataPoint point, Now now)
+      throws RejectedPointException {
+    try {
+      Metric unused =
+          states.update(
+              series.id(),
+              now.monotonicNanos(),
+              state -> {
+                requireLater(state, point);
+                state.setTimeNanos(point.timeNanos);
+                return null;
+              });
+    } catch (StateLimitException e) {
+      // Only the repetition goes unnoticed, whereas a sum needs its total.
+    }
   }
 
   /**
    * Replaces the state of a cumulative histogram, and returns its observations since then. The
    * first point of a series that is older than this receiver is not published: its observations may
-   * be hours old.
+   * be hours old. Neither is the first one after the state was discarded.
    */
   private @Nullable Metric advance(
-      SeriesStates<SeriesId>.State state,
-      Series series,
-      DataPoint point,
-      HistogramBuckets buckets,
-      int counts)
+      SeriesStates<SeriesId>.State state, Series series, DataPoint point, HistogramBuckets buckets)
       throws RejectedPointException, StateLimitException {
     requireLater(state, point);
     requireNoEarlierRun(state, point);
     boolean isNew = millis(point.startNanos) > createdMillis;
-    HistogramBuckets change = state.advance(buckets, counts, point.startNanos, isNew);
-    state.setTimeNanos(point.timeNanos);
-    return change == null ? null : distribution(series, change);
+    try {
+      HistogramBuckets change =
+          state.advance(buckets, PointBuckets.numbers(point), point.startNanos, isNew);
+      state.setTimeNanos(point.timeNanos);
+      return change == null ? null : distribution(series, change);
+    } catch (ChangedBucketsException e) {
+      state.setTimeNanos(point.timeNanos);
+      throw new RejectedPointException("has " + e.reason());
+    }
   }
 
   /**
@@ -278,40 +303,6 @@ final class PointConverter {
 
   private static @Nullable Metric distribution(Series series, HistogramBuckets buckets) {
     return buckets.count() == 0 ? null : series.distribution(buckets.toDistribution());
-  }
-
-  private static HistogramBuckets explicitBuckets(DataPoint point) throws RejectedPointException {
-    long[] counts = point.counts.size() == 0 ? new long[] {point.count} : point.counts.toLongs();
-    HistogramBuckets buckets = HistogramBuckets.explicit(point.bounds.toDoubles(), counts);
-    return withStatistics(point, buckets);
-  }
-
-  private static HistogramBuckets exponentialBuckets(DataPoint point)
-      throws RejectedPointException {
-    if (point.scale < MIN_SCALE
-        || point.scale > MAX_SCALE
-        || Math.abs((long) point.offset) > MAX_OFFSET
-        || Math.abs((long) point.negativeOffset) > MAX_OFFSET) {
-      throw new RejectedPointException("has a scale or an offset that is out of range");
-    }
-    HistogramBuckets buckets =
-        HistogramBuckets.exponential(
-            point.scale,
-            point.zeroCount,
-            point.offset,
-            point.counts.toLongs(),
-            point.negativeOffset,
-            point.negativeCounts.toLongs());
-    return withStatistics(point, buckets);
-  }
-
-  private static HistogramBuckets withStatistics(DataPoint point, HistogramBuckets buckets)
-      throws RejectedPointException {
-    if (buckets.count() != point.count) {
-      throw new RejectedPointException("has a count that is not the sum of its buckets");
-    }
-    HistogramBuckets result = buckets.withSum(point.sum);
-    return point.min > point.max ? result : result.withRange(point.min, point.max);
   }
 
   /** A summary has quantiles of unknown intervals, which can only be shown as they are. */

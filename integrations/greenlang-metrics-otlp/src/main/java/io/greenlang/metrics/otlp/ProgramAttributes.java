@@ -23,6 +23,7 @@ final class ProgramAttributes {
   private static final int KEY = 1;
   private static final int VALUE = 2;
   private static final int TEXT = 1;
+  private static final String SCOPE_NAME = "otel.scope.name";
 
   private final Set<String> names;
 
@@ -59,11 +60,23 @@ final class ProgramAttributes {
     }
   }
 
+  /** Sets the name of the scope as an attribute, in place of the previous scope's. */
+  void setScope(String scope) {
+    if (scope.isEmpty()) {
+      values.remove(SCOPE_NAME);
+    } else {
+      values.put(SCOPE_NAME, scope);
+    }
+    complete();
+  }
+
   /** Validates the attributes; all of them were read. */
   void complete() {
+    problem = null;
     try {
       tags = Tags.of(values);
     } catch (IllegalArgumentException e) {
+      tags = Tags.empty();
       problem = "is invalid: " + e.getMessage();
     }
   }

@@ -32,6 +32,7 @@ final class Conversion {
   private final PointConverter converter = new PointConverter(states, CREATED.toEpochMilli());
   final TagsCache tags = new TagsCache(20_000);
   Set<String> resourceAttributes = Set.of("service.name");
+  boolean scopeName;
   ExportRequest latest = newRequest(new RecordingSink(), CREATED);
 
   private ExportRequest newRequest(RecordingSink sink, Instant now) {
@@ -43,7 +44,8 @@ final class Conversion {
   RecordingSink export(Instant now, ExportMetricsServiceRequest request) throws RequestException {
     RecordingSink sink = new RecordingSink();
     latest = newRequest(sink, now);
-    new ExportReader(CHANNEL, resourceAttributes, tags, latest)
+    new ExportReader(
+            CHANNEL, new ExportReader.TagSelection(resourceAttributes, scopeName), tags, latest)
         .read(new WireReader(request.toByteArray()));
     latest.publish();
     return sink;

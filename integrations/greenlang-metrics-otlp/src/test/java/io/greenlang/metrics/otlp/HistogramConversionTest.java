@@ -1,6 +1,7 @@
 package io.greenlang.metrics.otlp;
 
 import static io.greenlang.metrics.otlp.Conversion.CREATED;
+import static io.greenlang.metrics.otlp.Conversion.IDLE_NANOS;
 import static io.greenlang.metrics.otlp.Conversion.START;
 import static io.greenlang.metrics.otlp.Conversion.at;
 import static io.greenlang.metrics.otlp.Conversion.distribution;
@@ -20,6 +21,7 @@ import io.greenlang.metrics.internal.http.RequestException;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,35 @@ final class HistogramConversionTest {
     assertThat(distribution.sum()).isEqualTo(230);
     assertThat(distribution.min()).isEqualTo(1);
     assertThat(distribution.max()).isEqualTo(150);
-    assertThat(conversion.states.size()).isZero();
+  }
+
+  /** A sender repeats a request whose answer it missed. */
+  @Test
+  void deltaHistogram_sentTwice_isCountedOnce() throws RequestException {
+    for (int i = 0; i < 2; i++) {
+      assertThat(
+              conversion.samples(
+                  at(20), histogram("h", DELTA, buckets(START, at(20), 230, 3, 2, 1))))
+          .hasSize(1 - i);
+      assertThat(conversion.latest.rejected()).isEqualTo(i);
+    }
+    assertThat(conversion.latest.firstProblem()).contains("not later");
+    assertThat(
+            distribution(
+                    conversion.samples(
+                        at(30), histogram("h", DELTA, buckets(at(20), at(30), 10, 1, 0, 0))))
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void deltaHistograms_moreSeriesThanStates_areAllPublished() throws RequestException {
+    for (int i = 0; i < 1000; i++) {
+      HistogramDataPoint.Builder point =
+          buckets(START, at(20), 5, 1, 0, 0).addAttributes(attribute("id", "x" + i));
+      assertThat(conversion.samples(at(20), histogram("h", DELTA, point))).hasSize(1);
+    }
+    assertThat(conversion.states.bytes()).isLessThanOrEqualTo(100_000);
   }
 
   @Test
@@ -99,6 +129,70 @@ final class HistogramConversionTest {
                         at(30), histogram("h", CUMULATIVE, buckets(before, at(30), 55, 4, 1, 0))))
                 .count())
         .isEqualTo(1);
+  }
+
+  /** The program outlives its state when its network fails for longer than the idle time. */
+  @Test
+  void cumulativeHistogram_silentForLong_isBaselineAgain() throws RequestException {
+    conversion.samples(at(20), histogram("h", CUMULATIVE, buckets(START, at(20), 50, 30, 10, 0)));
+    Instant later = at(20).plusNanos(IDLE_NANOS + 1_000_000);
+    conversion.states.discardIdle(Duration.between(CREATED, later).toNanos());
+    assertThat(conversion.states.size()).isZero();
+    assertThat(
+            conversion.samples(
+                later, histogram("h", CUMULATIVE, buckets(START, later, 60, 35, 10, 0))))
+        .isEmpty();
+    assertThat(conversion.latest.rejected()).isZero();
+    Instant next = later.plusSeconds(10);
+    assertThat(
+            distribution(
+                    conversion.samples(
+                        next, histogram("h", CUMULATIVE, buckets(START, next, 62, 36, 11, 0))))
+                .count())
+        .isEqualTo(2);
+    Instant restart = next.plusSeconds(1);
+    assertThat(
+            distribution(
+                    conversion.samples(
+                        restart,
+                        histogram("new", CUMULATIVE, buckets(restart, restart, 9, 1, 0, 0))))
+                .count())
+        .as("a program that began later is published from its first point on")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void cumulativeHistogram_otherBoundsWithinARun_isRejectedWithReason() throws RequestException {
+    conversion.samples(at(20), histogram("h", CUMULATIVE, buckets(START, at(20), 50, 3, 1, 0)));
+    HistogramDataPoint.Builder other = buckets(START, at(30), 60, 4, 1, 0).setExplicitBounds(0, 20);
+    assertThat(conversion.samples(at(30), histogram("h", CUMULATIVE, other))).isEmpty();
+    assertThat(conversion.latest.rejected()).isEqualTo(1);
+    assertThat(conversion.latest.firstProblem()).contains("\"h\" has other buckets");
+    HistogramDataPoint.Builder next = buckets(START, at(40), 70, 6, 1, 0).setExplicitBounds(0, 20);
+    assertThat(distribution(conversion.samples(at(40), histogram("h", CUMULATIVE, next))).count())
+        .isEqualTo(2);
+  }
+
+  /** A sender moves the smallest buckets into a wider zero bucket to have fewer of them. */
+  @Test
+  void exponentialHistogram_zeroBucketWidens_isRejectedWithReason() throws RequestException {
+    conversion.samples(at(20), Exports.exponential("e", CUMULATIVE, exponential(at(20), 0, 3, 4)));
+    ExponentialHistogramDataPoint.Builder wider = exponential(at(30), 3, 0, 5).setZeroThreshold(2);
+    assertThat(conversion.samples(at(30), Exports.exponential("e", CUMULATIVE, wider))).isEmpty();
+    assertThat(conversion.latest.firstProblem()).contains("fewer observations in one");
+  }
+
+  /** Returns a point whose buckets at scale 0 hold magnitudes up to 2 and up to 4. */
+  private static ExponentialHistogramDataPoint.Builder exponential(
+      Instant time, long zeros, long upTo2, long upTo4) {
+    ExponentialHistogramDataPoint.Builder point =
+        ExponentialHistogramDataPoint.newBuilder()
+            .setStartTimeUnixNano(nanos(START))
+            .setTimeUnixNano(nanos(time))
+            .setCount(zeros + upTo2 + upTo4)
+            .setZeroCount(zeros);
+    point.getPositiveBuilder().addBucketCounts(upTo2).addBucketCounts(upTo4);
+    return point;
   }
 
   @Test

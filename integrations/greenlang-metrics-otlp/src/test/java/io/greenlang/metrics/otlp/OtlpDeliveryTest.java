@@ -28,6 +28,9 @@ import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -259,5 +262,23 @@ final class OtlpDeliveryTest {
         return Duration.ofHours(1);
       }
     };
+  }
+
+  /** The answer of the server itself has the form of the protocol. */
+  @Test
+  void export_invalidToken_isRejectedWithStatusMessage() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(endpoint()))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer x")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    HttpResponse<String> response =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(401);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(response.headers().firstValue("WWW-Authenticate")).isPresent();
+    assertThat(response.body())
+        .isEqualTo("{\"code\":16,\"message\":\"A valid token is required\"}");
   }
 }

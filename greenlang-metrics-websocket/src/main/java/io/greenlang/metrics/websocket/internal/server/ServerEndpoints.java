@@ -101,6 +101,17 @@ final class ServerEndpoints implements HttpEndpoints {
 
   @Override
   public CompletionStage<Decision> admit(HttpEndpoint endpoint, HttpCall head) {
+    return decide(endpoint, head)
+        .thenApply(
+            decision -> {
+              HttpReply rejection = decision.rejection();
+              return rejection == null
+                  ? decision
+                  : new Decision(decision.call(), endpoint.rejection(head, rejection));
+            });
+  }
+
+  private CompletionStage<Decision> decide(HttpEndpoint endpoint, HttpCall head) {
     Admission.Rejected limited = throttle(endpoint, head.address());
     if (limited != null) {
       return CompletableFuture.completedFuture(new Decision(head, rejection(limited)));
