@@ -1,5 +1,6 @@
 package io.greenlang.metrics.prometheus;
 
+import io.greenlang.metrics.prometheus.internal.exposition.ObservedCounts;
 import io.greenlang.metrics.prometheus.internal.exposition.ServerSnapshots;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,7 @@ public final class PrometheusEndpoint implements HttpEndpoint {
   private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
   private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
   private final AtomicReference<@Nullable MetricsWebSocketServer> server = new AtomicReference<>();
+  private final ObservedCounts counts = new ObservedCounts();
 
   private PrometheusEndpoint(boolean isAuthenticated) {
     this.isAuthenticated = isAuthenticated;
@@ -68,6 +72,38 @@ public final class PrometheusEndpoint implements HttpEndpoint {
    */
   public PrometheusEndpoint observe(MetricsWebSocketServer server) {
     this.server.set(Objects.requireNonNull(server, "server"));
+    return this;
+  }
+
+  /**
+   * Serves a count beside those of the server, for instance of a receiver: {@code
+   * endpoint.observeCounter("greenlang_otlp_points", "Data points accepted", () ->
+   * receiver.stats().points())}.
+   *
+   * @param name the name, without {@code _total}
+   * @param help a sentence that describes the count
+   * @param total returns the count, which is not negative and only grows; called for each answer,
+   *     on any thread. If it throws, the answer has status 500
+   * @return this endpoint
+   * @throws IllegalArgumentException if the name is invalid, reserved, or used already
+   */
+  public PrometheusEndpoint observeCounter(String name, String help, LongSupplier total) {
+    counts.addCounter(name, help, total);
+    return this;
+  }
+
+  /**
+   * Serves a value that can decrease, as {@link #observeCounter} serves a count.
+   *
+   * @param name the name
+   * @param help a sentence that describes the value
+   * @param value returns the value; called for each answer, on any thread. If it throws, the answer
+   *     has status 500
+   * @return this endpoint
+   * @throws IllegalArgumentException if the name is invalid, reserved, or used already
+   */
+  public PrometheusEndpoint observeGauge(String name, String help, DoubleSupplier value) {
+    counts.addGauge(name, help, value);
     return this;
   }
 
@@ -102,7 +138,7 @@ public final class PrometheusEndpoint implements HttpEndpoint {
     String accept = String.join(",", call.headerValues("Accept"));
     ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : text;
     ByteArrayOutputStream body = new ByteArrayOutputStream(8_192);
-    writer.write(body, ServerSnapshots.of(observed.stats()));
+    writer.write(body, ServerSnapshots.of(observed.stats(), counts));
     return HttpReply.of(200, writer.getContentType(), body.toByteArray())
         .withHeader("Vary", "Accept");
   }

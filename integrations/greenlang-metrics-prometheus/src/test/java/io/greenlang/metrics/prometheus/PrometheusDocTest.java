@@ -52,6 +52,20 @@ class PrometheusDocTest {
     }
   }
 
+  @Test
+  void counts_ofAReceiver_areObserved() throws Exception {
+    String receiver =
+        """
+        record Stats(long points, long rejectedPoints, long statefulBytes) {}
+        record Receiver(Stats stats) {}
+        Receiver receiver = new Receiver(new Stats(1, 2, 3));
+        PrometheusEndpoint endpoint = PrometheusEndpoint.open();
+        """;
+    assertThat(
+            DocPage.run(folder, receiver + snippets().get(3) + "return endpoint.path();", IMPORTS))
+        .isEqualTo("/metrics");
+  }
+
   private static String command() throws Exception {
     List<String> commands = DocPage.blocks("docs/how-to/prometheus.md", "sh");
     assertThat(commands).hasSize(1);
@@ -60,7 +74,7 @@ class PrometheusDocTest {
 
   private static List<String> snippets() throws Exception {
     List<String> snippets = DocPage.snippets("docs/how-to/prometheus.md");
-    assertThat(snippets).hasSize(3);
+    assertThat(snippets).hasSize(4);
     return snippets;
   }
 }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.Metric;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +87,8 @@ class PrometheusEndpointTest {
             "# TYPE greenlang_metrics_clients gauge\ngreenlang_metrics_clients 0.0\n",
             "# TYPE greenlang_metrics_sent_bytes_total counter\n",
             "greenlang_metrics_published_samples_total 1.0\n",
+            "greenlang_metrics_over_limit_observations_total 0.0\n",
+            "greenlang_metrics_history_evicted_samples_total 0.0\n",
             "greenlang_metrics_broker_up 1.0\n");
   }
 
@@ -97,6 +101,35 @@ class PrometheusEndpointTest {
     assertThat(response.body())
         .contains("# UNIT greenlang_metrics_sent_bytes bytes\n")
         .endsWith("# EOF\n");
+  }
+
+  @Test
+  void get_observedCounts_areServedWithTheirPresentValues() throws Exception {
+    AtomicLong points = new AtomicLong(3);
+    PrometheusEndpoint endpoint =
+        PrometheusEndpoint.open()
+            .observeCounter("greenlang_otlp_points", "Data points accepted", points::get)
+            .observeGauge("greenlang_otlp_stateful_series", "Series with a state", () -> 1.5);
+    restart(endpoint, true);
+    assertThat(get().body())
+        .contains(
+            "# TYPE greenlang_otlp_points_total counter\ngreenlang_otlp_points_total 3.0\n",
+            "# HELP greenlang_otlp_stateful_series Series with a state\n",
+            "greenlang_otlp_stateful_series 1.5\n");
+    points.set(4);
+    String body = get().body();
+    assertThat(body).contains("greenlang_otlp_points_total 4.0\n");
+    assertThat(PromTool.checkMetrics(body)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "a b", "Points", "1st", "points_total", "greenlang_metrics_clients", "used"})
+  void observeCounter_invalidName_isRejected(String name) {
+    PrometheusEndpoint endpoint = PrometheusEndpoint.open().observeGauge("used", "Used", () -> 0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> endpoint.observeCounter(name, "Points", () -> 0))
+        .withMessageContaining("name of a count");
   }
 
   @Test

@@ -14,19 +14,20 @@ import java.util.TreeMap;
 /** The statistics of a server as metric families, whose names begin with {@code greenlang_}. */
 public final class ServerSnapshots {
 
-  private static final String PREFIX = "greenlang_metrics_";
+  static final String PREFIX = "greenlang_metrics_";
 
   private final MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
 
   private ServerSnapshots() {}
 
-  /** Returns the families of a server's statistics. */
-  public static MetricSnapshots of(ServerStats stats) {
+  /** Returns the families of a server's statistics, and those of further counts. */
+  public static MetricSnapshots of(ServerStats stats, ObservedCounts further) {
     ServerSnapshots result = new ServerSnapshots();
     result.addConnections(stats);
     result.addDelivery(stats);
     result.addHub(stats);
     result.addBroker(stats);
+    further.addTo(result.snapshots);
     return result.snapshots.build();
   }
 
@@ -64,6 +65,14 @@ public final class ServerSnapshots {
         "over_limit_samples",
         "Samples dropped because their channel reached its limit of series",
         stats.hub().dropped());
+    counter(
+        "over_limit_observations",
+        "Observations dropped because their channel reached its limit of histograms",
+        stats.hub().droppedObservations());
+    counter(
+        "history_evicted_samples",
+        "Samples and windows evicted from the history, to free memory or because they expired",
+        stats.hub().historyEvicted());
     counter(
         "aggregator_failures",
         "Times that an aggregator failed, was too slow or was missing",

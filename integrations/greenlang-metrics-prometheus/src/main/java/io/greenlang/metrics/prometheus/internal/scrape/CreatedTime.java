@@ -42,6 +42,14 @@ final class CreatedTime {
     return seconds;
   }
 
+  /**
+   * Returns whether the totals were zero at a scrape, which had no sample of them yet. A series
+   * that was only missing from that scrape is older.
+   */
+  boolean isAfter(long scrapeMillis) {
+    return start != null && seconds * 1_000 > scrapeMillis;
+  }
+
   /** Returns the start of the totals; null if it is not known, or before the first scrape. */
   @Nullable CounterStart start() {
     return start;

@@ -65,7 +65,7 @@ final class FamilyTable {
   private ExpositionFormat format = ExpositionFormat.TEXT;
   private long scrape;
   private long version;
-  private boolean isDescribedAnew;
+  private boolean hasNewDescription;
 
   FamilyTable(int maxFamilies) {
     this.maxFamilies = maxFamilies;
@@ -88,8 +88,8 @@ final class FamilyTable {
 
   /** Returns whether a help text or a unit is new since the last call. */
   boolean pollDescribed() {
-    boolean result = isDescribedAnew;
-    isDescribedAnew = false;
+    boolean result = hasNewDescription;
+    hasNewDescription = false;
     return result;
   }
 
@@ -112,7 +112,7 @@ final class FamilyTable {
     Family family = declared(name);
     if (!text.equals(family.help)) {
       family.help = text;
-      isDescribedAnew = true;
+      hasNewDescription = true;
     }
   }
 
@@ -120,7 +120,7 @@ final class FamilyTable {
     Family family = declared(name);
     if (!Objects.equals(family.unit, unit)) {
       family.unit = unit;
-      isDescribedAnew = true;
+      hasNewDescription = true;
     }
   }
 

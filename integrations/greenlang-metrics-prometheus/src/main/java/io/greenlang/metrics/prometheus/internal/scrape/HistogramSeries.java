@@ -11,21 +11,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A classic histogram. Its sample is the distribution of the observations between two scrapes, so
- * the first scrape has none, unless the histogram is known to be newer than the source. The sample
- * of a gauge histogram is the distribution of the present things.
+ * the first scrape has none, unless the histogram is known to be newer than the scrape before. The
+ * sample of a gauge histogram is the distribution of the present things.
  */
 final class HistogramSeries extends ScrapedSeries {
 
   private final CreatedTime created;
+  private final long scrapeBeforeMillis;
   private double[] bounds = new double[16];
   private double[] counts = new double[16];
   private int size;
   private double sum;
   private @Nullable CumulativeBuckets previous;
 
-  HistogramSeries(Channel channel, Id id, Family family, CreatedTime created) {
+  /**
+   * Creates a histogram that the previous complete scrape did not have.
+   *
+   * @param scrapeBeforeMillis the time of that scrape
+   */
+  HistogramSeries(
+      Channel channel, Id id, Family family, CreatedTime created, long scrapeBeforeMillis) {
     super(channel, id, family);
     this.created = created;
+    this.scrapeBeforeMillis = scrapeBeforeMillis;
   }
 
   @Override
@@ -64,7 +72,7 @@ final class HistogramSeries extends ScrapedSeries {
     CumulativeBuckets earlier = previous;
     if (earlier == null) {
       previous = current;
-      return created.start() == null ? null : between(current, null);
+      return created.isAfter(scrapeBeforeMillis) ? between(current, null) : null;
     }
     if (!current.isComparableTo(earlier)) {
       previous = current;

@@ -10,19 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A native histogram. Its sample is the distribution of the observations between two scrapes, so
- * the first scrape has none, unless the histogram is known to be newer than the source. The sample
- * of a gauge histogram is the distribution of the present things.
+ * the first scrape has none, unless the histogram is known to be newer than the scrape before. The
+ * sample of a gauge histogram is the distribution of the present things.
  */
 final class NativeHistogramSeries extends ScrapedSeries {
 
   private final CreatedTime created;
+  private final long scrapeBeforeMillis;
   private @Nullable NativeHistogram current;
   private @Nullable NativeHistogram previous;
   private double previousCreated = Double.NaN;
 
-  NativeHistogramSeries(Channel channel, Id id, Family family, CreatedTime created) {
+  /**
+   * Creates a histogram that the previous complete scrape did not have.
+   *
+   * @param scrapeBeforeMillis the time of that scrape
+   */
+  NativeHistogramSeries(
+      Channel channel, Id id, Family family, CreatedTime created, long scrapeBeforeMillis) {
     super(channel, id, family);
     this.created = created;
+    this.scrapeBeforeMillis = scrapeBeforeMillis;
   }
 
   @Override
@@ -62,7 +70,7 @@ final class NativeHistogramSeries extends ScrapedSeries {
       return all;
     }
     if (earlier == null) {
-      return created.start() == null ? null : all;
+      return created.isAfter(scrapeBeforeMillis) ? all : null;
     }
     HistogramBuckets increase = increase(latest, all, earlier);
     return increase == null ? all : increase;

@@ -67,6 +67,10 @@ final class SeriesTable {
   private long scrape;
   private long nowMillis;
   private long firstScrapeMillis = Long.MAX_VALUE;
+
+  /** The time of the latest complete scrape. */
+  private long completeMillis = Long.MAX_VALUE;
+
   private int accepted;
   private int acceptedTimes;
   private int overLimit;
@@ -263,7 +267,9 @@ final class SeriesTable {
     NativeHistogramSeries result =
         known(id) instanceof NativeHistogramSeries same && same.family == family
             ? same
-            : put(new NativeHistogramSeries(options.channel(), id, family, createdTime(id)));
+            : put(
+                new NativeHistogramSeries(
+                    options.channel(), id, family, createdTime(id), completeMillis));
     return (value, histogram) -> {
       requireNew(result);
       touch(result);
@@ -276,7 +282,8 @@ final class SeriesTable {
     if (series.get(id) instanceof HistogramSeries same && same.family == family) {
       return same;
     }
-    HistogramSeries result = new HistogramSeries(options.channel(), id, family, createdTime(id));
+    HistogramSeries result =
+        new HistogramSeries(options.channel(), id, family, createdTime(id), completeMillis);
     known(id);
     return put(result);
   }
@@ -331,6 +338,7 @@ final class SeriesTable {
     lines.values().removeIf(line -> line.seenIn != scrape);
     series.values().removeIf(each -> each.touchedIn != scrape);
     createdTimes.values().removeIf(each -> each.touchedIn != scrape);
+    completeMillis = nowMillis;
     return samples;
   }
 }

@@ -54,8 +54,8 @@ public final class TargetMetrics {
     }
     List<Metric> samples = series.end();
     families.end();
-    boolean isDescribedAnew = families.pollDescribed();
-    if (series.pollNewSeries() || isDescribedAnew) {
+    boolean hasNewDescription = families.pollDescribed();
+    if (series.pollNewSeries() || hasNewDescription) {
       descriptions.update(options.channel(), series.all());
     }
     report.scraped(samples.size());

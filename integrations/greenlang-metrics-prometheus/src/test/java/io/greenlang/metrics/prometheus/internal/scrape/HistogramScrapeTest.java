@@ -112,6 +112,21 @@ class HistogramScrapeTest {
     assertThat(distribution.count()).isEqualTo(3);
   }
 
+  /** By its time of creation alone, it could be a new histogram. */
+  @Test
+  void read_missingFromOneScrape_countsNoObservationTwice() throws IOException {
+    target.openMetrics();
+    String created = "h_created " + (START.getEpochSecond() + 0.5);
+    assertThat(only(target.openMetrics(with(histogram(1, 2, 3, 4), created))).count()).isEqualTo(3);
+    target.openMetrics();
+    assertThat(target.openMetrics(with(histogram(2, 4, 6, 8), created))).isEmpty();
+    assertThat(only(target.openMetrics(with(histogram(2, 4, 7, 9), created))).count()).isEqualTo(1);
+    target.openMetrics("# TYPE h histogram", created);
+    assertThat(target.openMetrics(with(histogram(2, 4, 8, 9), created)))
+        .as("only the time of creation remained")
+        .isEmpty();
+  }
+
   @Test
   void read_otherBuckets_beginAgain() throws IOException {
     target.text(histogram(1, 2, 3, 4));

@@ -131,6 +131,18 @@ class NativeHistogramScrapeTest {
     assertThat(only(target.protobuf(body(histogram.toMessage(created)))).count()).isEqualTo(9);
   }
 
+  @Test
+  void read_missingFromOneScrape_countsNoObservationTwice() throws IOException {
+    target.protobuf(new ProtobufBody());
+    byte[] created = timestamp(START.getEpochSecond(), 500_000_000);
+    NativeFields histogram = new NativeFields(3, NARROW).observeAll(1, 9);
+    assertThat(only(target.protobuf(body(histogram.toMessage(created)))).count()).isEqualTo(9);
+    target.protobuf(new ProtobufBody());
+    assertThat(target.protobuf(body(histogram.observe(1).toMessage(created)))).isEmpty();
+    assertThat(only(target.protobuf(body(histogram.observe(1).toMessage(created)))).count())
+        .isEqualTo(1);
+  }
+
   /** To limit its buckets, a library moves the smallest ones into a wider zero bucket. */
   @ParameterizedTest
   @CsvSource({"0, 0.015625", "3e-39, 0.015625", "0.0001220703125, 0.015625"})
