@@ -60,6 +60,9 @@ final class BeanReader {
 
   private volatile boolean stale = true;
 
+  /** Whether the latest collection ended in time; it belongs to the thread of the collector. */
+  private boolean proven;
+
   // The following belong to the thread that reads.
   private final Map<BeanValue, Mapping> mappings = new HashMap<>();
   private final Set<String> unsupported = new HashSet<>();
@@ -89,6 +92,16 @@ final class BeanReader {
   /** Returns whether a thread is in a call to the MBean. Any thread. */
   boolean isBusy() {
     return busy;
+  }
+
+  /** Returns whether the latest collection ended in time. The thread of the collector. */
+  boolean isProven() {
+    return proven;
+  }
+
+  /** Remembers whether a collection ended in time. The thread of the collector. */
+  void setProven(boolean isProven) {
+    proven = isProven;
   }
 
   /** Makes the next collection look for new attributes. Any thread. */

@@ -10,6 +10,7 @@ import io.greenlang.metrics.jmx.BeanReader.Sample;
 import io.greenlang.metrics.jmx.SeriesMapper.Series;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An MBean that throws or hangs costs only itself. Calls run on another thread. If an MBean
  * exceeds the timeout, the source leaves it out until its call returns. The number of threads that
- * wait for such MBeans is limited.
+ * wait for such MBeans is {@linkplain JmxSourceBuilder#maxThreads limited}. At the limit, the
+ * source reads only the MBeans that answered the last time, on one more thread. If one of these
+ * hangs, too, the source reads none until a call returns.
  *
  * <p>Bounds: 10,000 MBeans, 1,000 values of each, and the number of series. Discarded values and
  * failures are counted in {@link #stats} and logged at most once per minute.
@@ -120,7 +123,11 @@ public final class JmxSource implements MetricSource {
         runs.add(reader.new Run());
       }
     }
-    TaskRunner.Outcome<Run> outcome = runner.run(runs);
+    // A new MBean that hangs must not take the time and the threads of the others first.
+    runs.sort(Comparator.comparing(run -> !run.reader().isProven()));
+    TaskRunner.Outcome<Run> outcome = runner.run(runs, run -> run.reader().isProven());
+    outcome.ended().forEach(run -> run.reader().setProven(true));
+    outcome.abandoned().forEach(run -> run.reader().setProven(false));
     report(outcome);
     beans = directory.readers().size();
     hangingBeans = (int) directory.readers().stream().filter(BeanReader::isBusy).count();
@@ -130,7 +137,7 @@ public final class JmxSource implements MetricSource {
   /** Looks for MBeans; if that fails or hangs, those that are known remain. */
   private void refresh() throws InterruptedException {
     BeanDirectory.Query query = directory.new Query();
-    boolean ended = runner.run(List.of(query)).ended().contains(query);
+    boolean ended = runner.run(List.of(query), each -> refreshed).ended().contains(query);
     if (!ended || query.failure() != null) {
       failures.increment();
       log.warn(
@@ -156,7 +163,8 @@ public final class JmxSource implements MetricSource {
     if (outcome.notStarted() > 0) {
       failures.add(outcome.notStarted());
       log.warn(
-          "Left out {} MBeans, because all threads wait for MBeans that hang",
+          "Left out {} MBeans, because all threads wait for MBeans that hang; raise maxThreads, or"
+              + " exclude those that hang",
           outcome.notStarted());
     }
     outcome.ended().forEach(this::report);

@@ -5,13 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A runner of calls that may hang. It makes the calls one after the other on another thread. If a
  * call takes too long, the runner abandons it together with its thread, and continues on a new one.
- * The number of abandoned threads is limited; each of them ends when its call returns. No thread
- * exists between two runs, except those.
+ * The number of abandoned threads is limited; each of them ends when its call returns. At that
+ * number, one more thread makes the calls that have returned in time before. No thread exists
+ * between two runs, except those that are abandoned.
  *
  * <p>One thread at a time runs tasks.
  */
@@ -33,14 +35,16 @@ final class TaskRunner {
   /**
    * Runs tasks one after the other. The results of those that ended are visible to the caller.
    *
+   * @param isProven whether a task has ended in time before, so that it may use the last thread
    * @throws InterruptedException if the thread is interrupted; the current task is abandoned then
    */
-  <T extends Runnable> Outcome<T> run(List<T> tasks) throws InterruptedException {
-    Batch<T> batch = new Batch<>(tasks);
+  <T extends Runnable> Outcome<T> run(List<T> tasks, Predicate<T> isProven)
+      throws InterruptedException {
+    Batch<T> batch = new Batch<>(tasks, isProven);
     lock.lock();
     try {
       batch.awaitEnd();
-      return new Outcome<>(batch.ended, batch.abandoned, tasks.size() - batch.next);
+      return new Outcome<>(batch.ended, batch.abandoned, batch.skipped + tasks.size() - batch.next);
     } finally {
       batch.cancel();
       lock.unlock();
@@ -66,15 +70,18 @@ final class TaskRunner {
   private final class Batch<T extends Runnable> {
 
     private final List<T> tasks;
+    private final Predicate<T> isProven;
     private final List<T> ended = new ArrayList<>();
     private final List<T> abandoned = new ArrayList<>();
     private int next;
+    private int skipped;
     private @Nullable Thread worker;
     private @Nullable T current;
     private long startNanos;
 
-    Batch(List<T> tasks) {
+    Batch(List<T> tasks, Predicate<T> isProven) {
       this.tasks = tasks;
+      this.isProven = isProven;
     }
 
     void awaitEnd() throws InterruptedException {
@@ -92,12 +99,21 @@ final class TaskRunner {
 
     /** Starts a thread for the next task; returns false if there is neither. */
     private boolean startWorker() {
-      if (next == tasks.size() || stuckThreads >= maxThreads) {
+      skipUnproven();
+      if (next == tasks.size() || stuckThreads > maxThreads) {
         return false;
       }
       startNanos = System.nanoTime();
       worker = NamedThreads.start("jmx-source-reader", this::work);
       return true;
+    }
+
+    /** Skips tasks that might hang, if a thread for them would be the last one. */
+    private void skipUnproven() {
+      while (stuckThreads >= maxThreads && next < tasks.size() && !isProven.test(tasks.get(next))) {
+        next++;
+        skipped++;
+      }
     }
 
     private void abandonWorker() {
@@ -138,6 +154,7 @@ final class TaskRunner {
         if (previous != null) {
           ended.add(previous);
         }
+        skipUnproven();
         current = next < tasks.size() ? tasks.get(next++) : null;
         startNanos = System.nanoTime();
         return current;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.management.ObjectName;
@@ -67,25 +68,56 @@ class JmxIsolationTest {
   }
 
   @Test
-  void beans_moreHangThanThreads_areNotReadButCounted() throws Exception {
+  void beans_moreHangThanThreads_costOnlyThemselves() throws Exception {
+    JmxSource source = builder.maxThreads(2).build();
+    assertThat(Collected.from(source).names()).containsExactly(GOOD);
     for (int i = 0; i < 5; i++) {
       beans.register("shop:type=Slow,number=" + i, Map.of("answer", TestBeans.hanging(released)));
     }
-    JmxSource source = builder.maxThreads(2).build();
-    Collected.from(source);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(Collected.from(source).names()).containsExactly(GOOD);
+              assertThat(source.stats().hangingBeans()).isEqualTo(2);
+            });
+    await().until(() -> readerThreads() == 2);
+    long failures = source.stats().failures();
+    for (int i = 0; i < 5; i++) {
+      assertThat(Collected.from(source).names()).containsExactly(GOOD);
+    }
+    assertThat(source.stats().failures()).as("the others are counted").isGreaterThan(failures);
+    assertThat(source.stats().hangingBeans()).isEqualTo(2);
+    released.countDown();
+    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(6));
+  }
+
+  @Test
+  void bean_hangsOnTheLastThread_leavesNone() throws Exception {
+    AtomicBoolean hangs = new AtomicBoolean();
+    beans.register(
+        "shop:type=Late",
+        Map.of("answer", () -> hangs.get() ? TestBeans.hanging(released).get() : 1));
+    JmxSource source = builder.maxThreads(1).build();
+    assertThat(Collected.from(source).names()).containsExactly("shop.Late.answer", GOOD);
+    beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
+    await()
+        .untilAsserted(
+            () -> {
+              Collected.from(source);
+              assertThat(source.stats().hangingBeans()).isEqualTo(1);
+            });
+    hangs.set(true);
     await()
         .untilAsserted(
             () -> {
               Collected.from(source);
               assertThat(source.stats().hangingBeans()).isEqualTo(2);
-              assertThat(Collected.from(source).metrics()).isEmpty();
             });
+    assertThat(Collected.from(source).names()).isEmpty();
     await().until(() -> readerThreads() == 2);
-    long failures = source.stats().failures();
-    Collected.from(source);
-    assertThat(source.stats().failures()).isGreaterThan(failures);
+    hangs.set(false);
     released.countDown();
-    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(6));
+    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3));
   }
 
   @Test
