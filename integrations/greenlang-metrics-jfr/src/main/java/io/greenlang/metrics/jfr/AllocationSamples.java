@@ -3,7 +3,6 @@ package io.greenlang.metrics.jfr;
 import io.greenlang.metrics.Tags;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,10 +54,7 @@ final class AllocationSamples implements EventGroup {
   @Override
   public List<EventType> types() {
     return List.of(
-        EventType.withSettings(
-            "jdk.ObjectAllocationSample",
-            Map.of("throttle", samplesPerSecond + "/s"),
-            this::onSample));
+        EventType.sampled("jdk.ObjectAllocationSample", samplesPerSecond, this::onSample));
   }
 
   @Override

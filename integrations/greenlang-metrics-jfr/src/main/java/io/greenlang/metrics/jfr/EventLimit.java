@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The limit of the events of one kind in one recording. If too many arrive, it doubles their
- * threshold; it disables a kind without a threshold. It halves a raised threshold after a quiet
- * minute. Used by the thread of the stream.
+ * The limit of the events of one kind in one recording: the limit of the source, or twice the rate
+ * at which the source has the JVM sample them. If too many arrive, it doubles their threshold; it
+ * disables a kind without a threshold. It halves a raised threshold after a quiet minute. Used by
+ * the thread of the stream.
  */
 final class EventLimit {
 
@@ -19,6 +20,9 @@ final class EventLimit {
   private static final Duration FIRST_THRESHOLD = Duration.ofMillis(1);
   private static final Duration LAST_THRESHOLD = Duration.ofHours(1);
   private static final int QUIET_FLUSHES = 60;
+
+  /** The JVM samples at a rate over windows of its own, so a second can have more events. */
+  private static final int SAMPLING_MARGIN = 2;
 
   private final EventType type;
   private final RecordingStream stream;
@@ -30,7 +34,8 @@ final class EventLimit {
   EventLimit(EventType type, RecordingStream stream, int maxEventsPerSecond) {
     this.type = type;
     this.stream = stream;
-    this.maxEventsPerSecond = maxEventsPerSecond;
+    this.maxEventsPerSecond =
+        Math.max(maxEventsPerSecond, SAMPLING_MARGIN * type.expectedPerSecond());
   }
 
   /** Enables the events, before the stream starts. */

@@ -20,6 +20,7 @@ final class EventType {
   private final String name;
   private final Map<String, String> settings;
   private final @Nullable Duration threshold;
+  private final int expectedPerSecond;
   private final Consumer<RecordedEvent> handler;
   private final LongAdder events = new LongAdder();
 
@@ -30,10 +31,12 @@ final class EventType {
       String name,
       Map<String, String> settings,
       @Nullable Duration threshold,
+      int expectedPerSecond,
       Consumer<RecordedEvent> handler) {
     this.name = name;
     this.settings = settings;
     this.threshold = threshold;
+    this.expectedPerSecond = expectedPerSecond;
     this.currentThreshold = threshold;
     this.handler = handler;
   }
@@ -41,18 +44,28 @@ final class EventType {
   /** Returns a kind of event that is recorded if it lasts for at least a threshold. */
   static EventType withThreshold(String name, Duration threshold, Consumer<RecordedEvent> handler) {
     // JDK 25 records only a part of the I/O unless it is asked not to
-    return new EventType(name, Map.of("throttle", "off"), threshold, handler);
+    return new EventType(name, Map.of("throttle", "off"), threshold, 0, handler);
   }
 
   /** Returns a kind of event with the given settings, such as {@code period}. */
   static EventType withSettings(
       String name, Map<String, String> settings, Consumer<RecordedEvent> handler) {
-    return new EventType(name, settings, null, handler);
+    return new EventType(name, settings, null, 0, handler);
+  }
+
+  /** Returns a kind of event of which the JVM samples so many per second. */
+  static EventType sampled(String name, int perSecond, Consumer<RecordedEvent> handler) {
+    return new EventType(name, Map.of("throttle", perSecond + "/s"), null, perSecond, handler);
   }
 
   /** Returns the name without its prefix, such as {@code GarbageCollection}. */
   String shortName() {
     return name.substring(PREFIX.length());
+  }
+
+  /** Returns how many of these events the source asks for per second; 0 if it does not know. */
+  int expectedPerSecond() {
+    return expectedPerSecond;
   }
 
   /** Returns the threshold that the source started with; null if this kind has none. */

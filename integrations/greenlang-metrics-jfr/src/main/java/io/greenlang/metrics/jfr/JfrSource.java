@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * call has arrived for the {@linkplain JfrSourceBuilder#idleLimit idle limit}. It then has no
  * thread and no recording. Before JDK 21, it has a recording of nothing and a thread that sleeps,
  * because the JVM's recorder would otherwise take about 0.5 % of a processor after its first use;
- * with them it takes about 0.01 %. Totals continue after a pause, without the events of that time.
+ * with them it takes 0.02 to 0.03 %. Totals continue after a pause, without the events of that
+ * time.
  *
  * <p>Bounds: a metric has at most 64 series of a tag that the application determines, such as a
  * class; further values count as {@code other}. The source raises the threshold of an event, or

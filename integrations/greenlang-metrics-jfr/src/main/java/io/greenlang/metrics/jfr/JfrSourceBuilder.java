@@ -119,7 +119,8 @@ public final class JfrSourceBuilder {
    * Sets how many events of one kind the source accepts per second. If more arrive, the source
    * doubles the threshold of that kind, up to 1 hour, and halves it again after a quiet minute. It
    * disables a kind that has no threshold until the next start of the recording. Either is logged
-   * at most once per minute. If not set, the limit is 500.
+   * at most once per minute. Samples of allocations have a limit of at least twice {@link
+   * #allocationSamplesPerSecond}. If not set, the limit is 500.
    *
    * @throws IllegalArgumentException if it is not from 1 to 1,000,000
    */
@@ -136,8 +137,8 @@ public final class JfrSourceBuilder {
   public JfrSource build() {
     if (!hasRecorder()) {
       throw new IllegalStateException(
-          "this JVM has no flight recorder; use a HotSpot JVM, add the module jdk.jfr to a runtime of"
-              + " jlink, remove -XX:-FlightRecorder, or leave the JfrSource out");
+          "this JVM has no flight recorder; use a HotSpot JVM, add the module jdk.jfr to a runtime"
+              + " of jlink, remove -XX:-FlightRecorder, or leave the JfrSource out");
     }
     return new JfrSource(this);
   }

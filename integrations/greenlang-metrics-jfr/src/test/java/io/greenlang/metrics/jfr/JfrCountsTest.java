@@ -42,6 +42,18 @@ class JfrCountsTest {
 
   @Test
   void allocation_newThread_agreesWithItsOwnCount() throws Exception {
+    assertAllocationAgrees();
+  }
+
+  /** The source itself asks the JVM for 100 samples per second. */
+  @Test
+  void allocation_limitBelowTheRateOfSamples_isStillCounted() throws Exception {
+    samples.close();
+    samples = new JfrSamples(JfrSource.builder().maxEventsPerSecond(10).build());
+    assertAllocationAgrees();
+  }
+
+  private void assertAllocationAgrees() throws InterruptedException {
     double before = samples.value("jfr.memory.allocated");
     long[] counted = new long[1];
     Thread worker =
