@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param idleTicks ticks at which the source was not collected, because its demand channel had no
  *     subscribers
  * @param metricsPublished metrics passed to the sink
- * @param metricsDropped metrics beyond the limit of 100,000 per collection
+ * @param metricsDropped metrics beyond the limit of 100,000 per collection, and metrics that have
+ *     more than 16 tags together with the collector's
  * @param lastCollection the duration of the last collection, failed or not, without publishing;
  *     zero before the first
  * @param inProgress the elapsed time of the collection in progress; zero if there is none. A value

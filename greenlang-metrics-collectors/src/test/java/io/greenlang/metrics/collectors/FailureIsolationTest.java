@@ -12,8 +12,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +182,29 @@ class FailureIsolationTest {
           .contains(
               "Source \"flood\" returned too many metrics;"
                   + " discarding 900000 beyond the limit of 100000");
+    }
+  }
+
+  @Test
+  void collect_metricTagsExceedLimitWithCommonTags_losesOnlyThatMetric() {
+    Map<String, String> tags = new TreeMap<>();
+    IntStream.range(0, Tags.MAX_TAGS).forEach(i -> tags.put("t" + i, ""));
+    Metric crowded = Metric.gauge("pool.metrics", "crowded", 1, Tags.of(tags));
+    MetricSource mixed =
+        MetricSource.of("mixed", () -> List.of(crowded, ONE.get(0), crowded, ONE.get(0)));
+    try (MetricCollector collector = collectorOf(mixed)) {
+      collector.start();
+      time.runTicks(1, SECOND, 1);
+      assertThat(sink.publications).hasSize(2).allMatch(metrics -> metrics.size() == 2);
+      assertThat(sink.countByName("depth")).isEqualTo(4);
+      assertThat(collector.stats().sources().get(0).metricsDropped()).isEqualTo(4);
+      assertThat(collector.stats().failures()).isZero();
+      assertThat(log)
+          .singleElement()
+          .asString()
+          .contains(
+              "Source \"mixed\" returned metrics with too many tags; discarding 2 of them",
+              "metric \"crowded\" with the common tags: got 17 tags, but at most 16 are allowed");
     }
   }
 

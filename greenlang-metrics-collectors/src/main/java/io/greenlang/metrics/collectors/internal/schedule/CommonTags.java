@@ -24,6 +24,8 @@ public final class CommonTags {
   /**
    * Returns the common tags merged with a metric's own tags. The metric's tags take precedence: it
    * knows its own dimensions better than the collector does.
+   *
+   * @throws IllegalArgumentException if these are more than {@value Tags#MAX_TAGS}
    */
   Tags mergedWith(Tags metricTags) {
     Map<String, String> merged = new TreeMap<>(tags().asMap());

@@ -256,6 +256,7 @@ public final class SourceRunner {
         }
         counters.recordPublished(metrics.size());
         reportDropped();
+        reportRejected();
       } catch (Throwable thrown) {
         fail(
             "Failed to publish " + metrics.size() + " metrics of source \"" + source.name() + "\"",
@@ -281,6 +282,17 @@ public final class SourceRunner {
             "Source \"" + source.name() + "\" returned too many metrics",
             "discarding " + dropped + " beyond the limit of " + ValidatedSource.MAX_METRICS,
             new IllegalStateException("reduce the number of distinct tag values"));
+      }
+    }
+
+    private void reportRejected() {
+      @Nullable IllegalArgumentException rejection = source.rejection();
+      if (rejection != null) {
+        counters.recordDropped(source.rejectedMetrics());
+        failures.log(
+            "Source \"" + source.name() + "\" returned metrics with too many tags",
+            "discarding " + source.rejectedMetrics() + " of them",
+            rejection);
       }
     }
 

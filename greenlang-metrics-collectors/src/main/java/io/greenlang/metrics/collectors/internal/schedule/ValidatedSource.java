@@ -38,6 +38,10 @@ public final class ValidatedSource {
   private final Map<Tags, Tags> mergedTags = new HashMap<>();
 
   private int droppedMetrics;
+  private int rejectedMetrics;
+
+  /** The reason why the last collection has lost a metric; null if it has lost none. */
+  private @Nullable IllegalArgumentException rejection;
 
   /** The descriptions that the source returned last. */
   private Collection<MetricDescription> descriptions = List.of();
@@ -71,7 +75,21 @@ public final class ValidatedSource {
   }
 
   /**
-   * Collects from the source.
+   * Returns the number of metrics of the last collection that have too many tags together with the
+   * common ones.
+   */
+  int rejectedMetrics() {
+    return rejectedMetrics;
+  }
+
+  /** Returns why the first of {@link #rejectedMetrics} was left out; null if there are none. */
+  @Nullable IllegalArgumentException rejection() {
+    return rejection;
+  }
+
+  /**
+   * Collects from the source. A metric that has too many tags together with the common ones is left
+   * out: the source may have drained its observations, so the others must not be lost with it.
    *
    * @return a copy of the first {@value #MAX_METRICS} metrics, which the source can no longer
    *     change
@@ -111,6 +129,8 @@ public final class ValidatedSource {
 
   private List<Metric> complete(Collection<Metric> collected, Instant startTime) {
     droppedMetrics = 0;
+    rejectedMetrics = 0;
+    rejection = null;
     List<Metric> metrics = new ArrayList<>();
     for (@Nullable Metric metric : collected) {
       if (metrics.size() == MAX_METRICS) {
@@ -121,14 +141,16 @@ public final class ValidatedSource {
         throw new IllegalStateException(
             "source \"" + name + "\" returned null as element " + metrics.size() + " of its list");
       }
-      metrics.add(complete(metric, startTime));
+      @Nullable Tags tags = withCommon(metric);
+      if (tags != null) {
+        metrics.add(complete(metric, tags, startTime));
+      }
     }
     return metrics;
   }
 
-  private Metric complete(Metric metric, Instant startTime) {
+  private static Metric complete(Metric metric, Tags tags, Instant startTime) {
     Instant timestamp = metric.timestamp() == null ? startTime : metric.timestamp();
-    Tags tags = withCommon(metric.tags());
     return new Metric(
         metric.channel(),
         metric.name(),
@@ -139,10 +161,30 @@ public final class ValidatedSource {
         metric.detail());
   }
 
-  private Tags withCommon(Tags metricTags) {
+  /** Returns the tags of a metric with the common ones; null if they are too many. */
+  private @Nullable Tags withCommon(Metric metric) {
     if (mergedTags.size() >= MAX_CACHED_TAGS) {
       mergedTags.clear();
     }
-    return mergedTags.computeIfAbsent(metricTags, commonTags::mergedWith);
+    try {
+      return mergedTags.computeIfAbsent(metric.tags(), commonTags::mergedWith);
+    } catch (IllegalArgumentException e) {
+      reject(metric, e);
+      return null;
+    }
+  }
+
+  private void reject(Metric metric, IllegalArgumentException reason) {
+    rejectedMetrics++;
+    if (rejection == null) {
+      rejection =
+          new IllegalArgumentException(
+              "metric \""
+                  + metric.name()
+                  + "\" with the common tags: "
+                  + reason.getMessage()
+                  + "; remove tags of the metric or of the collector",
+              reason);
+    }
   }
 }
