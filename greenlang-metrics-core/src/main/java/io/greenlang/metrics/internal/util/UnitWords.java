@@ -40,6 +40,27 @@ public final class UnitWords {
           Map.entry("volts", "V"),
           Map.entry("amperes", "A"));
 
+  /** Nouns whose singular does not follow from their ending, and nouns that look like plurals. */
+  private static final Map<String, String> SINGULARS =
+      Map.ofEntries(
+          Map.entry("alias", "alias"),
+          Map.entry("aliases", "alias"),
+          Map.entry("analysis", "analysis"),
+          Map.entry("bonus", "bonus"),
+          Map.entry("bus", "bus"),
+          Map.entry("buses", "bus"),
+          Map.entry("caches", "cache"),
+          Map.entry("cookies", "cookie"),
+          Map.entry("indices", "index"),
+          Map.entry("movies", "movie"),
+          Map.entry("news", "news"),
+          Map.entry("series", "series"),
+          Map.entry("species", "species"),
+          Map.entry("status", "status"),
+          Map.entry("statuses", "status"),
+          Map.entry("vertices", "vertex"),
+          Map.entry("zombies", "zombie"));
+
   /** A word, which is short enough for a unit with its braces. */
   private static final Pattern NOUN = Pattern.compile("[a-z][a-z0-9_-]{2,59}");
 
@@ -71,6 +92,10 @@ public final class UnitWords {
   }
 
   private static String singular(String noun) {
+    String irregular = SINGULARS.get(noun);
+    if (irregular != null) {
+      return irregular;
+    }
     if (noun.endsWith("ies")) {
       return noun.substring(0, noun.length() - 3) + "y";
     }

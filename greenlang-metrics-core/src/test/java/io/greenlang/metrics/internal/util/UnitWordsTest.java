@@ -65,6 +65,13 @@ class UnitWordsTest {
     "buffers,{buffer}",
     "entries,{entry}",
     "processes,{process}",
+    "cpus,{cpu}",
+    "series,{series}",
+    "status,{status}",
+    "statuses,{status}",
+    "cookies,{cookie}",
+    "caches,{cache}",
+    "indices,{index}",
     "By/s,By/s",
     "{request},{request}",
     "1,1"
