@@ -43,27 +43,44 @@ final class MeterReader {
 
   private boolean reported;
 
-  /** The reason why the tags are invalid; null if they are valid. */
-  private final @Nullable IllegalArgumentException invalid;
+  /** The reason why the name or the tags are invalid; null if they are valid. */
+  private final @Nullable Throwable invalid;
 
-  /** Creates a reader. If the tags of the meter exceed a limit, each {@link #read} fails. */
+  /**
+   * Creates a reader. If the tags of the meter exceed a limit, or the naming convention throws,
+   * each {@link #read} fails.
+   */
   MeterReader(Meter meter, Channel channel, NamingConvention convention) {
     this.meter = meter;
     this.channel = channel;
-    this.name = meter.getId().getConventionName(convention);
-    Map<String, String> values = new TreeMap<>();
-    for (Tag tag : meter.getId().getConventionTags(convention)) {
-      values.put(tag.getKey(), tag.getValue());
-    }
-    Tags valid = Tags.empty();
-    IllegalArgumentException problem = null;
+    String validName = meter.getId().getName();
+    Tags validTags = Tags.empty();
+    Throwable problem = null;
     try {
-      valid = Tags.of(values);
-    } catch (IllegalArgumentException e) {
+      validName = name(meter.getId(), convention);
+      validTags = tags(meter.getId(), convention);
+    } catch (Throwable e) {
       problem = e;
     }
-    this.tags = valid;
+    this.name = validName;
+    this.tags = validTags;
     this.invalid = problem;
+  }
+
+  private static String name(Meter.Id id, NamingConvention convention) {
+    @Nullable String name = id.getConventionName(convention);
+    if (name == null) {
+      throw new IllegalArgumentException("the naming convention returned null for the name");
+    }
+    return name;
+  }
+
+  private static Tags tags(Meter.Id id, NamingConvention convention) {
+    Map<String, String> values = new TreeMap<>();
+    for (Tag tag : id.getConventionTags(convention)) {
+      values.put(tag.getKey(), tag.getValue());
+    }
+    return Tags.of(values);
   }
 
   /** Returns the name of the meter, by the naming convention. */
@@ -87,8 +104,9 @@ final class MeterReader {
    *
    * @throws IllegalArgumentException if a value is NaN or infinite, or the name or a tag exceeds a
    *     limit of {@link Metric}
+   * @throws Throwable any exception or error of the naming convention or of the meter's function
    */
-  void read(Consumer<Metric> samples) {
+  void read(Consumer<Metric> samples) throws Throwable {
     if (invalid != null) {
       throw invalid;
     }

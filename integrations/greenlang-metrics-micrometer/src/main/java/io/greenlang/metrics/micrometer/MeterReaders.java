@@ -37,7 +37,7 @@ final class MeterReaders {
   private void describe(Meter meter, MeterReader reader) {
     try {
       descriptions.add(meter, reader.name());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.debug("Failed to describe the meter {}", reader, e);
     }
   }

@@ -4,11 +4,13 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.step.StepMeterRegistry;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,14 +22,17 @@ import org.slf4j.LoggerFactory;
  * {@code NAME.total} and the gauge {@code NAME.max}. Means are correct over windows, tags and
  * instances, and percentiles are missing.
  *
- * <p>A meter whose value is NaN, whose name or tags exceed a limit of {@link Metric}, or whose
- * series another meter has, is left out of that collection. It is counted in {@link #skipped} and
- * logged once. The others are not affected.
+ * <p>A meter whose value is NaN, whose name or tags exceed a limit of {@link Metric}, whose series
+ * another meter has, or that throws, is left out of that collection. It is counted in {@link
+ * #skipped} and logged once. The others are not affected. Meters whose counts restart with each
+ * step are left out, too: those of a registry that is configured for steps or deltas, and all that
+ * count in a composite with such a registry.
  *
  * <p>Use one source per registry: two would share the observations. The collector calls {@link
- * #collect} on one thread; every thread may call {@link #skipped}.
+ * #collect} on one thread; every thread may call the other methods. Close a source that the
+ * collector no longer uses before its registry ends.
  */
-public final class MicrometerSource implements MetricSource {
+public final class MicrometerSource implements MetricSource, AutoCloseable {
 
   /** The channel of the meters, unless another is given. */
   public static final Channel DEFAULT_CHANNEL = new Channel("application.metrics");
@@ -37,14 +42,17 @@ public final class MicrometerSource implements MetricSource {
   private final MeterRegistry registry;
   private final Channel channel;
   private final MeterReaders readers;
+  private final StepMeters steps;
   private final RemovedMeters removed = new RemovedMeters();
   private final LongAdder skipped = new LongAdder();
   private int previousSamples;
+  private boolean reportedSteps;
 
   private MicrometerSource(MeterRegistry registry, Channel channel) {
     this.registry = registry;
     this.channel = channel;
     this.readers = new MeterReaders(channel);
+    this.steps = new StepMeters(registry);
     registry.config().onMeterRemoved(removed::add);
   }
 
@@ -85,12 +93,21 @@ public final class MicrometerSource implements MetricSource {
   public Collection<Metric> collect() {
     MeterSamples samples = new MeterSamples(previousSamples);
     readers.begin(registry.config().namingConvention());
-    removed.drain(meter -> samples.addFinal(readers.get(meter)));
-    registry.forEachMeter(meter -> samples.add(readers.get(meter)));
+    steps.begin();
+    removed.drain(meter -> read(meter, samples, samples::addFinal));
+    registry.forEachMeter(meter -> read(meter, samples, samples::add));
     readers.end();
     report(samples);
     previousSamples = samples.metrics().size();
     return samples.metrics();
+  }
+
+  private void read(Meter meter, MeterSamples samples, Consumer<MeterReader> addition) {
+    if (steps.contains(meter)) {
+      samples.skipStep();
+    } else {
+      addition.accept(readers.get(meter));
+    }
   }
 
   /**
@@ -106,14 +123,36 @@ public final class MicrometerSource implements MetricSource {
     skipped.add(samples.skipped());
     List<String> problems = samples.problems();
     if (!problems.isEmpty()) {
-      String shown = String.join("; ", problems.subList(0, Math.min(5, problems.size())));
-      log.warn("Left out {} meters of {}: {}", problems.size(), channel, shown);
+      log.warn(
+          "Left out {} meters of {}, among them: {}",
+          samples.skipped(),
+          channel,
+          String.join("; ", problems));
+    }
+    if (samples.steps() > 0 && !reportedSteps) {
+      reportedSteps = true;
+      log.warn(
+          "Left out {} meters of {}, because {} has counts that restart with each step; add a"
+              + " GreenlangMeterRegistry to the application, and collect that",
+          samples.steps(),
+          channel,
+          registry.getClass().getName());
     }
   }
 
   /** Returns how many times a meter was left out of a collection since this source was created. */
   public long skipped() {
     return skipped.sum();
+  }
+
+  /**
+   * Discards the meters that were removed since the last collection, and retains no more of them.
+   * Micrometer cannot remove the listener by which this source learns of them. The registry remains
+   * open.
+   */
+  @Override
+  public void close() {
+    removed.close();
   }
 
   /** Returns a description for logs. */

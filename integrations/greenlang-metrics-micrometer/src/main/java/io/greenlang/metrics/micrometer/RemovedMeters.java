@@ -16,11 +16,26 @@ final class RemovedMeters {
   static final int CAPACITY = 10_000;
 
   private final BlockingQueue<Meter> meters = new LinkedBlockingQueue<>(CAPACITY);
+  private volatile boolean closed;
 
   /** Adds a meter if it counts. The last level of a gauge is of no use. */
   void add(Meter meter) {
-    if (meter instanceof Counter || isDrained(meter)) {
+    if (!closed && (meter instanceof Counter || isDrained(meter))) {
       meters.offer(meter);
+      discardIfClosed();
+    }
+  }
+
+  /** Discards all meters, those that are added later too. */
+  void close() {
+    closed = true;
+    discardIfClosed();
+  }
+
+  /** Discards a meter that was added while another thread closed the queue. */
+  private void discardIfClosed() {
+    if (closed) {
+      meters.clear();
     }
   }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A binder of the server's own counts to the application's registry: clients, frames, bytes,
- * rejections, and the metrics delivered, merged and dropped. It needs {@code
- * greenlang-metrics-websocket}.
+ * rejections, the metrics delivered, merged and dropped, and the notices of clients that lagged. It
+ * needs {@code greenlang-metrics-websocket}.
  *
  * <p>The meters are named {@code greenlang.metrics.*}. They hold the server weakly, as all meters
  * of Micrometer do. Reading one takes the server's statistics, which costs a few microseconds.
@@ -38,7 +38,8 @@ public final class ServerMeters implements MeterBinder {
         "bytes",
         "Memory of the history",
         stats -> stats.hub().historyBytes());
-    gauge(registry, "series", null, "Series of all channels", stats -> stats.hub().series());
+    gauge(registry, "series", "series", "Series of all channels", stats -> stats.hub().series());
+    // No unit: Micrometer's registry for Prometheus would add it to the name.
     gauge(
         registry,
         "broker.up",
@@ -92,6 +93,12 @@ public final class ServerMeters implements MeterBinder {
         "metrics",
         "Metrics that clients missed",
         stats -> stats.metrics().dropped());
+    counter(
+        registry,
+        "lagged",
+        "notices",
+        "Times a slow client received the latest values in place of the metrics it missed",
+        stats -> stats.hub().lappedCursors());
   }
 
   private void gauge(

@@ -7,6 +7,7 @@ import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -73,6 +74,18 @@ class MicrometerDeliveryTest {
   }
 
   @Test
+  void metadata_requested_hasTheUnitAndDescriptionOfAMeter() {
+    try (RawWebSocket client = connect()) {
+      client.ask(SUBSCRIBE.replace("]}}", "],\"metadata\":true}}"), "subscribed");
+      Counter.builder("uploads").baseUnit("bytes").description("Uploaded").register(registry);
+      JsonNode described = client.nextMessage("metadata").body().path("metrics").path("uploads");
+      assertThat(described.path("unit").asText()).isEqualTo("By");
+      assertThat(described.path("description").asText()).isEqualTo("Uploaded");
+      assertThat(client.nextMetric("uploads").path("value").asDouble()).isZero();
+    }
+  }
+
+  @Test
   void serverMeters_connectedClient_areMetersOfTheApplication() {
     MeterRegistry application = new SimpleMeterRegistry();
     new ServerMeters(server).bindTo(application);
@@ -85,6 +98,8 @@ class MicrometerDeliveryTest {
           .isEqualTo(1);
       assertThat(application.get("greenlang.metrics.frames.out").functionCounter().count())
           .isGreaterThanOrEqualTo(2);
+      assertThat(application.get("greenlang.metrics.bytes.out").functionCounter().count())
+          .isGreaterThan(100);
       assertThat(application.get("greenlang.metrics.broker.up").gauge().value()).isEqualTo(1);
     }
   }

@@ -6,9 +6,12 @@ import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.NamingConvention;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +50,46 @@ class MicrometerLoadTest {
     assertThat(source.skipped()).isZero();
   }
 
+  @Test
+  void collect_metersAndConventionRenamed_countsEachObservationOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Future<Integer>> recorded =
+        IntStream.range(0, THREADS).mapToObj(this::renamer).map(threads::submit).toList();
+    threads.shutdown();
+    Set<String> names = new HashSet<>();
+    long collected = 0;
+    boolean ended = false;
+    for (int i = 0; !ended; i++) {
+      registry
+          .config()
+          .namingConvention(i % 2 == 0 ? NamingConvention.snakeCase : NamingConvention.identity);
+      ended = threads.awaitTermination(1, TimeUnit.MILLISECONDS);
+      collected += observations(names);
+    }
+    long expected = 0;
+    for (Future<Integer> each : recorded) {
+      expected += each.get();
+    }
+    assertThat(collected).isEqualTo(expected);
+    assertThat(names).contains("load.work.0", "load_work_0");
+    assertThat(source.skipped()).isZero();
+  }
+
+  /** Records into a timer that is removed and added under another name from time to time. */
+  private Callable<Integer> renamer(int thread) {
+    return () -> {
+      for (int i = 0; i < ROUNDS; i++) {
+        String name = "load.work." + i / 100 % 7;
+        Timer timer = registry.timer(name, "part", String.valueOf(thread));
+        timer.record(i, TimeUnit.MICROSECONDS);
+        if (i % 100 == 99) {
+          registry.remove(timer);
+        }
+      }
+      return ROUNDS;
+    };
+  }
+
   /** Records into timers of its own names, and removes one from time to time. */
   private Callable<Integer> recorder(int thread) {
     return () -> {
@@ -63,7 +106,12 @@ class MicrometerLoadTest {
   }
 
   private long observations() {
+    return observations(new HashSet<>());
+  }
+
+  private long observations(Set<String> names) {
     return source.collect().stream()
+        .peek(each -> names.add(each.name()))
         .map(Metric::detail)
         .mapToLong(each -> ((Distribution) Objects.requireNonNull(each)).count())
         .sum();

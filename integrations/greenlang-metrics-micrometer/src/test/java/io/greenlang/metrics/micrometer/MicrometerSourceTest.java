@@ -137,6 +137,61 @@ class MicrometerSourceTest {
     assertThat(source.skipped()).isEqualTo(8);
   }
 
+  @Test
+  void collect_meterThrowsError_leavesOutOnlyThat() {
+    registry.timer("good").record(Duration.ofMillis(1));
+    registry.more().counter("deep", Tags.empty(), this, MicrometerSourceTest::overflow);
+    registry.more().counter("sneaky", Tags.empty(), this, MicrometerSourceTest::unprintable);
+    assertThat(names()).containsExactly("good");
+    assertThat(source.skipped()).isEqualTo(2);
+  }
+
+  private static double overflow(MicrometerSourceTest test) {
+    throw new StackOverflowError();
+  }
+
+  private static double unprintable(MicrometerSourceTest test) {
+    throw new Unprintable();
+  }
+
+  /** An exception that itself fails when it is logged. */
+  private static final class Unprintable extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no text");
+    }
+  }
+
+  @Test
+  void collect_namingConventionThrows_leavesOutOnlyThatMeter() {
+    registry.timer("good").record(Duration.ofMillis(1));
+    registry.counter("bad").increment();
+    registry
+        .config()
+        .namingConvention(
+            (name, type, unit) -> {
+              if (name.equals("bad")) {
+                throw new IllegalStateException("no name for " + name);
+              }
+              return name;
+            });
+    assertThat(names()).containsExactly("good");
+    assertThat(source.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void close_removedMeters_areNotRetained() {
+    Counter before = registry.counter("before");
+    Counter after = registry.counter("after");
+    registry.remove(before);
+    source.close();
+    registry.remove(after);
+    assertThat(names()).isEmpty();
+  }
+
   private static double fail(MicrometerSourceTest test) {
     throw new IllegalStateException("the pool of " + test + " is closed");
   }
