@@ -1,5 +1,7 @@
 package io.greenlang.metrics.subscription;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A pattern that matches one metric name, all names with a prefix, or every name: {@code
  * cpu.percent}, {@code cpu.*}, {@code *}. Immutable.
@@ -42,6 +44,21 @@ public final class NamePattern implements Comparable<NamePattern> {
   /** Returns whether the pattern matches this name. */
   public boolean matches(String name) {
     return exact ? name.equals(text) : name.startsWith(prefix);
+  }
+
+  /**
+   * Returns the pattern of the names that this one and another match, which is one of the two; null
+   * if there are none.
+   */
+  public @Nullable NamePattern intersect(NamePattern other) {
+    if (isWithin(other)) {
+      return this;
+    }
+    return other.isWithin(this) ? other : null;
+  }
+
+  private boolean isWithin(NamePattern other) {
+    return exact ? other.matches(text) : !other.exact && prefix.startsWith(other.prefix);
   }
 
   /** Returns whether the pattern can match one name only. */

@@ -13,6 +13,8 @@ public interface Authenticator {
    * @return the client that the token identifies
    * @throws AuthenticationException if the token is not accepted. Any other exception also rejects
    *     the client. It is counted as an error, and logged at most once per minute.
+   * @throws AuthenticationUnavailableException if the token cannot be checked now, so that the
+   *     client must try again later
    */
   Principal authenticate(String token) throws AuthenticationException;
 

@@ -1,12 +1,8 @@
 package io.greenlang.metrics.websocket.auth;
 
 import com.nimbusds.jwt.JWTClaimsSet;
-import io.greenlang.metrics.subscription.NamePattern;
-import io.greenlang.metrics.subscription.TagFilter;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,65 +59,19 @@ final class ClaimsParser {
     if (subject == null || subject.isBlank() || expiry == null) {
       throw new AuthenticationException("the claim sub or exp is missing or empty");
     }
-    try {
-      return new Principal(
-          subject,
-          expiry.toInstant(),
-          patterns(claims, "channels", List.of(NamePattern.ALL)),
-          tags(claims),
-          patterns(claims, "publish", List.of()),
-          claims.getJWTID(),
-          issuedAt(claims));
-    } catch (IllegalArgumentException e) {
-      throw new AuthenticationException("the claim channels, tags or publish is malformed");
-    }
+    TokenRestrictions restrictions = TokenRestrictions.of(claims.getClaims());
+    return new Principal(
+        subject,
+        expiry.toInstant(),
+        restrictions.channels(),
+        restrictions.tags(),
+        restrictions.publish(),
+        claims.getJWTID(),
+        issuedAt(claims));
   }
 
   private static @Nullable Instant issuedAt(JWTClaimsSet claims) {
     Date issueTime = claims.getIssueTime();
     return issueTime == null ? null : issueTime.toInstant();
-  }
-
-  /** An explicit null was meant to restrict something, so it is not the same as a missing claim. */
-  private static List<NamePattern> patterns(
-      JWTClaimsSet claims, String name, List<NamePattern> absent) {
-    if (!claims.getClaims().containsKey(name)) {
-      return absent;
-    }
-    List<NamePattern> patterns = new ArrayList<>();
-    for (String text : strings(claims.getClaim(name))) {
-      patterns.add(NamePattern.parse(text));
-    }
-    return patterns;
-  }
-
-  private static TagFilter tags(JWTClaimsSet claims) {
-    if (!claims.getClaims().containsKey("tags")) {
-      return TagFilter.ALL;
-    }
-    if (!(claims.getClaim("tags") instanceof Map<?, ?> map)) {
-      throw new IllegalArgumentException("tags is not an object");
-    }
-    Map<String, List<String>> allowed = new LinkedHashMap<>();
-    map.forEach(
-        (key, value) ->
-            allowed.put(
-                String.valueOf(key),
-                value instanceof String single ? List.of(single) : strings(value)));
-    return TagFilter.of(allowed);
-  }
-
-  private static List<String> strings(@Nullable Object claim) {
-    if (!(claim instanceof List<?> list)) {
-      throw new IllegalArgumentException("not a list");
-    }
-    List<String> strings = new ArrayList<>();
-    for (Object element : list) {
-      if (!(element instanceof String text)) {
-        throw new IllegalArgumentException("not a string");
-      }
-      strings.add(text);
-    }
-    return strings;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An issuer of tokens that a server with the same secret accepts. It is meant for applications
@@ -21,6 +22,8 @@ import java.util.UUID;
 public final class JwtIssuer {
 
   private final JwtSecret secret;
+  private final @Nullable String issuer;
+  private final @Nullable String audience;
 
   /**
    * Creates an issuer for one secret.
@@ -31,7 +34,29 @@ public final class JwtIssuer {
    *     as for {@link JwtAuthenticator}
    */
   public JwtIssuer(String secret, String algorithm) {
-    this.secret = JwtSecret.of(secret, algorithm);
+    this(JwtSecret.of(secret, algorithm), null, null);
+  }
+
+  private JwtIssuer(JwtSecret secret, @Nullable String issuer, @Nullable String audience) {
+    this.secret = secret;
+    this.issuer = issuer;
+    this.audience = audience;
+  }
+
+  /**
+   * Returns an issuer with the same secret whose tokens have the claim {@code iss}, for a server
+   * that accepts certain issuers only.
+   */
+  public JwtIssuer withIssuer(String name) {
+    return new JwtIssuer(secret, name, audience);
+  }
+
+  /**
+   * Returns an issuer with the same secret whose tokens have the claim {@code aud}, for a server
+   * that demands an audience.
+   */
+  public JwtIssuer withAudience(String name) {
+    return new JwtIssuer(secret, issuer, name);
   }
 
   /**
@@ -59,10 +84,12 @@ public final class JwtIssuer {
             .claim("publish", channels.stream().map(NamePattern::toString).toList()));
   }
 
-  private static JWTClaimsSet.Builder claims(String subject, Duration validity) {
+  private JWTClaimsSet.Builder claims(String subject, Duration validity) {
     Instant now = Instant.now();
     return new JWTClaimsSet.Builder()
         .subject(subject)
+        .issuer(issuer)
+        .audience(audience)
         .jwtID(UUID.randomUUID().toString())
         .issueTime(Date.from(now))
         .expirationTime(Date.from(now.plus(validity)));

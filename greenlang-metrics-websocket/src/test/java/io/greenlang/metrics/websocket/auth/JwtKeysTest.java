@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.websocket.CapturedLog;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -72,6 +73,25 @@ class JwtKeysTest {
         authenticator,
         signed(HS256, GOOD_CLAIMS, "HmacSHA256", "e".repeat(64)),
         "the signature does not match any key for HS256");
+  }
+
+  @Test
+  void issuer_withIssuerAndAudience_isAcceptedByKeysThatDemandThem() throws Exception {
+    Authenticator authenticator =
+        new JwtAuthenticator(
+            MetricsClock.system(),
+            List.of(
+                secrets(NEW_SECRET)
+                    .withIssuers(List.of(ISSUER))
+                    .withAudiences(List.of("metrics"))));
+    JwtIssuer plain = new JwtIssuer(NEW_SECRET, "HS256");
+    Duration minute = Duration.ofMinutes(1);
+
+    requireRejected(authenticator, plain.issue("ada", minute), "iss");
+    requireRejected(authenticator, plain.withIssuer(ISSUER).issue("ada", minute), "aud");
+    JwtIssuer complete = plain.withIssuer(ISSUER).withAudience("metrics");
+    assertThat(authenticator.authenticate(complete.issue("ada", minute)).subject())
+        .isEqualTo("ada");
   }
 
   @Test

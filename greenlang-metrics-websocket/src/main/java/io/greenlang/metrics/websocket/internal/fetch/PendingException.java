@@ -22,6 +22,11 @@ public final class PendingException extends RuntimeException {
     this.attempt = attempt;
   }
 
+  /** Returns an exception for a value that a part of the application cannot provide now. */
+  public static PendingException withoutAttempt(String message) {
+    return new PendingException(message, null);
+  }
+
   /**
    * Returns the attempt in progress, which ends within the time limit of a read. Null if there is
    * none: the last one failed shortly before.

@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.session;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.AuthenticationUnavailableException;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
@@ -56,7 +57,8 @@ public final class TokenValidator {
    *
    * @param token the token that the client sent; if it is malformed, the authenticator receives the
    *     empty string
-   * @throws PendingException if the keys that verify the token are not available now
+   * @throws PendingException if the keys that verify the token are not available now, or the
+   *     authenticator reports that it cannot check tokens
    * @throws IllegalStateException if the authenticator failed with an error such as an {@link
    *     OutOfMemoryError}, after which a valid token may be accepted again
    */
@@ -73,6 +75,12 @@ public final class TokenValidator {
     } catch (PendingException e) {
       log.debug("client waits or is asked to try again: {}", e.getMessage());
       throw e;
+    } catch (AuthenticationUnavailableException e) {
+      counters.countError();
+      failureLog.warn(
+          "Authenticator cannot check tokens now: {}; clients are asked to try again",
+          e.getMessage());
+      throw PendingException.withoutAttempt("the authenticator cannot check tokens now");
     } catch (Exception | StackOverflowError e) { // other languages need not declare exceptions
       reportFailure(e);
     } catch (Error e) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.websocket.CapturedLog;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.AuthenticationUnavailableException;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.fetch.PendingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +59,26 @@ class TokenValidatorTest {
       assertThat(log.text()).doesNotContain("secret-token");
     }
     assertThat(counters.errors()).isEqualTo(300);
+  }
+
+  @Test
+  void validate_authenticatorIsUnavailable_asksToTryAgainAndLogsOncePerMinute() {
+    TokenValidator validator =
+        validator(
+            token -> {
+              throw new AuthenticationUnavailableException(
+                  "no route to the provider", new IllegalStateException(token));
+            });
+    try (CapturedLog log = new CapturedLog()) {
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> validator.validate("secret-token"))
+            .isInstanceOfSatisfying(
+                PendingException.class, pending -> assertThat(pending.attempt()).isNull());
+      }
+      assertThat(warnings(log)).isEqualTo(1);
+      assertThat(log.text()).contains("no route to the provider").doesNotContain("secret-token");
+    }
+    assertThat(counters.errors()).isEqualTo(10);
   }
 
   @Test
