@@ -90,7 +90,8 @@ public final class NettyTransport implements Transport {
     pending =
         new PendingConnections(
             context.handshakeLimits(), context.proxies(), context::countRejectedConnection);
-    StaticFiles served = files.with(context.dashboards());
+    StaticFiles served =
+        context.servesDashboard() ? files.with(context.dashboards()) : files.disabled();
     HttpServices services = new HttpServices(context, served, timeouts, pending, tls);
     listener = bind(threads, new ConnectionInitializer(services, connections), services);
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
@@ -100,7 +101,9 @@ public final class NettyTransport implements Transport {
         Connection.label(context.host(), address.getPort()),
         threads.description(),
         tls == null ? "" : ", TLS: wss and https only");
-    logDashboard(context, address);
+    if (context.servesDashboard()) {
+      logDashboard(context, address);
+    }
     return address;
   }
 

@@ -45,6 +45,19 @@ final class StaticFilesTest {
   }
 
   @Test
+  void get_dashboardDisabled_findsNoFile() {
+    try (NettyFixture disabled =
+        new NettyFixture(builder -> builder.allowAnonymous().dashboardEnabled(false))) {
+      for (String path : List.of("/", "/index.html", "/app.js", "/dashboards/index.json")) {
+        RawHttpConnection.Response response = disabled.connect().request("GET " + path);
+        assertThat(response.status()).as(path).isEqualTo(404);
+        assertThat(response.body().trim()).isEqualTo("Not found");
+      }
+      assertThat(disabled.connect().request("GET /health").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void get_anyPath_hasSecurityHeaders() {
     for (String path : List.of("/", "/health", "/no-such.html")) {
       assertThat(fixture.connect().request("GET " + path).head())

@@ -101,9 +101,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets the addresses and ranges of the proxies that name their clients, such as {@code
-   * 10.0.0.0/8}. The header of any other peer is ignored. Default: {@code TRUSTED_PROXIES},
-   * separated by commas, otherwise none.
+   * Sets the addresses and ranges of the proxies that name their clients: {@code 10.0.0.0/8}. The
+   * header of other peers is ignored. Default: {@code TRUSTED_PROXIES}, with commas, or none.
    */
   public MetricsWebSocketServerBuilder trustedProxies(List<String> trustedProxies) {
     return with(ServerOptions.TRUSTED_PROXIES, List.copyOf(trustedProxies));
@@ -133,6 +132,11 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.HTTP_PUBLISHING, httpPublishing);
   }
 
+  /** Sets whether the own port serves the dashboard. Default: {@code DASHBOARD}, otherwise on. */
+  public MetricsWebSocketServerBuilder dashboardEnabled(boolean enabled) {
+    return with(ServerOptions.DASHBOARD, enabled);
+  }
+
   /** Sets the certificate of the server's own port. Default: {@code TLS_*}, otherwise none. */
   public MetricsWebSocketServerBuilder tls(TlsSettings tls) {
     return with(ServerOptions.TLS, tls);
@@ -160,8 +164,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets the public keys that verify tokens: PEM blocks, a JSON Web Key or a set of them, at most
-   * eight. Default: {@code JWT_PUBLIC_KEYS}.
+   * Sets at most eight public keys that verify tokens: PEM blocks, a JSON Web Key or a set of them.
+   * Default: {@code JWT_PUBLIC_KEYS}.
    */
   public MetricsWebSocketServerBuilder jwtPublicKeys(String jwtPublicKeys) {
     return with(ServerOptions.JWT_PUBLIC_KEYS, jwtPublicKeys);
@@ -176,18 +180,12 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.JWT_RSA_ALGORITHM, jwtRsaAlgorithm);
   }
 
-  /**
-   * Sets the address of a JSON Web Key Set, as for {@link JwtKeys#fromUrl}. Default: {@code
-   * JWT_JWKS_URL}.
-   */
+  /** Sets the address of a key set: {@link JwtKeys#fromUrl}. Default: {@code JWT_JWKS_URL}. */
   public MetricsWebSocketServerBuilder jwtJwksUrl(String jwtJwksUrl) {
     return with(ServerOptions.JWT_JWKS_URL, jwtJwksUrl);
   }
 
-  /**
-   * Sets the issuers whose keys {@link JwtKeys#discover} finds. Default: {@code
-   * JWT_DISCOVERY_ISSUERS}, separated by commas.
-   */
+  /** Sets {@linkplain JwtKeys#discover issuers}. Default: {@code JWT_DISCOVERY_ISSUERS}. */
   public MetricsWebSocketServerBuilder jwtDiscoveryIssuers(List<String> jwtDiscoveryIssuers) {
     return with(ServerOptions.JWT_DISCOVERY_ISSUERS, List.copyOf(jwtDiscoveryIssuers));
   }

@@ -63,6 +63,7 @@ public final class StaticFiles {
 
   private final ClassLoader classLoader;
   private final DashboardFiles dashboards;
+  private final boolean enabled;
   private final boolean hasDashboard;
   private final ConcurrentMap<String, StaticFile> cache = new ConcurrentHashMap<>();
 
@@ -73,21 +74,27 @@ public final class StaticFiles {
 
   /** Creates a reader of the files that a class loader finds. */
   public StaticFiles(ClassLoader classLoader) {
-    this(classLoader, DashboardFiles.NONE);
+    this(classLoader, DashboardFiles.NONE, true);
   }
 
-  private StaticFiles(ClassLoader classLoader, DashboardFiles dashboards) {
+  private StaticFiles(ClassLoader classLoader, DashboardFiles dashboards, boolean enabled) {
     this.classLoader = classLoader;
     this.dashboards = dashboards;
-    this.hasDashboard = classLoader.getResource(FOLDER + name("/")) != null;
+    this.enabled = enabled;
+    this.hasDashboard = enabled && classLoader.getResource(FOLDER + name("/")) != null;
   }
 
   /** Returns a reader of the same files and of further dashboards. */
   public StaticFiles with(DashboardFiles added) {
-    return new StaticFiles(classLoader, added);
+    return new StaticFiles(classLoader, added, enabled);
   }
 
-  /** Returns whether the dashboard's jar is on the class path. */
+  /** Returns a reader that finds no file, for a server that does not serve the dashboard. */
+  public StaticFiles disabled() {
+    return new StaticFiles(classLoader, DashboardFiles.NONE, false);
+  }
+
+  /** Returns whether the dashboard is served and its jar is on the class path. */
   public boolean hasDashboard() {
     return hasDashboard;
   }
@@ -102,7 +109,7 @@ public final class StaticFiles {
   public @Nullable StaticFile find(String path) throws IOException {
     String name = name(path);
     StaticFile file = cache.get(name);
-    if (file != null || name.length() > MAX_NAME || !PATH.matcher(name).matches()) {
+    if (file != null || !enabled || name.length() > MAX_NAME || !PATH.matcher(name).matches()) {
       return file;
     }
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
@@ -134,7 +141,7 @@ public final class StaticFiles {
 
   /** Returns the text for a client that asks for a path without a file. */
   public String missing(String path) {
-    return path.equals("/") && !hasDashboard
+    return path.equals("/") && enabled && !hasDashboard
         ? "No dashboard: " + ARTIFACT + " is not on the class path of this server"
         : "Not found";
   }

@@ -74,6 +74,11 @@ public interface TransportContext {
     return null;
   }
 
+  /** Returns whether the server's own port serves the dashboard. Default: true. */
+  default boolean servesDashboard() {
+    return true;
+  }
+
   /** Returns the dashboards that the application adds to those on its class path. */
   default DashboardFiles dashboards() {
     return DashboardFiles.NONE;

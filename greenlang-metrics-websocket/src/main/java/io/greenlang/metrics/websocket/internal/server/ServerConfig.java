@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param drainTime the time over which a stopping server closes its clients
  * @param transport listens for connections; null for the transport on the class path
  * @param endpoints the HTTP endpoints, whose paths are valid and distinct
- * @param dashboards the dashboards, whose names are distinct
+ * @param servesDashboard whether the server's own port serves the dashboard
+ * @param dashboards the dashboards, whose names are distinct; none if the page is not served
  * @param httpPublishing whether clients can publish over HTTP
  */
 public record ServerConfig(
@@ -51,6 +52,7 @@ public record ServerConfig(
     Duration drainTime,
     @Nullable Transport transport,
     List<HttpEndpoint> endpoints,
+    boolean servesDashboard,
     DashboardFiles dashboards,
     boolean httpPublishing) {
 
@@ -152,6 +154,8 @@ public record ServerConfig(
       MetricsClock clock) {
     ListenAddress address = ListenAddress.resolve(values, environment);
     boolean httpPublishing = values.resolve(ServerOptions.HTTP_PUBLISHING, environment);
+    boolean servesDashboard = values.resolve(ServerOptions.DASHBOARD, environment);
+    DashboardFiles files = DashboardFiles.of(dashboards);
     requireValid(endpoints, address, httpPublishing);
     return new ServerConfig(
         address,
@@ -164,7 +168,8 @@ public record ServerConfig(
         values.resolve(ServerOptions.DRAIN_TIME, environment),
         values.resolveOptional(ServerOptions.TRANSPORT, environment),
         List.copyOf(endpoints),
-        DashboardFiles.of(dashboards),
+        servesDashboard,
+        servesDashboard ? files : DashboardFiles.NONE,
         httpPublishing);
   }
 

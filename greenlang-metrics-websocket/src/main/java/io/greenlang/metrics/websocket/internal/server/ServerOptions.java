@@ -132,6 +132,9 @@ public final class ServerOptions {
   public static final Option<Boolean> HTTP_PUBLISHING =
       declare(Options.onOff("HTTP_PUBLISHING", false).setBy("httpPublishing"));
 
+  public static final Option<Boolean> DASHBOARD =
+      declare(Options.onOff("DASHBOARD", true).setBy("dashboardEnabled"));
+
   public static final Option<Duration> DRAIN_TIME =
       declare(Options.duration("WS_DRAIN_TIME", SECONDS, 0, 0, 600).setBy("drainTime"));
 

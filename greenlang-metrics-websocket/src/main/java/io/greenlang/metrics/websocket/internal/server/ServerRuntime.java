@@ -287,6 +287,11 @@ public final class ServerRuntime implements TransportContext {
   }
 
   @Override
+  public boolean servesDashboard() {
+    return config.servesDashboard();
+  }
+
+  @Override
   public DashboardFiles dashboards() {
     return config.dashboards();
   }
