@@ -15,7 +15,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.StandardRoot;
 import org.apache.tomcat.websocket.server.WsSci;
 
-/** An embedded Tomcat with one application at the root context. */
+/** An embedded Tomcat with one application, by default at the root context. */
 final class EmbeddedTomcat implements EmbeddedContainer {
 
   /**
@@ -42,12 +42,21 @@ final class EmbeddedTomcat implements EmbeddedContainer {
 
   EmbeddedTomcat(
       Consumer<ServletContext> onStartup, Path baseDirectory, int port, int requestTimeoutMillis) {
+    this(onStartup, baseDirectory, port, requestTimeoutMillis, "");
+  }
+
+  EmbeddedTomcat(
+      Consumer<ServletContext> onStartup,
+      Path baseDirectory,
+      int port,
+      int requestTimeoutMillis,
+      String contextPath) {
     tomcat.setBaseDir(baseDirectory.toString());
     tomcat.setSilent(true);
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     tomcat.getConnector().setProperty("connectionTimeout", Integer.toString(requestTimeoutMillis));
-    context = tomcat.addContext("", null);
+    context = tomcat.addContext(contextPath, null);
     context.addServletContainerInitializer(new WsSci(), null);
     context.addServletContainerInitializer(
         (types, servletContext) -> onStartup.accept(servletContext), null);
