@@ -20,6 +20,11 @@ export async function printedVariables(server) {
   return Object.fromEntries(lines.map((line) => /^export (\w+)=(.*)$/.exec(line)?.slice(1)).filter(Boolean));
 }
 
+/** Returns the median of an odd number of durations. */
+export function median(durations) {
+  return [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
+}
+
 /** An `otlp-sender.mjs` in a process of its own. */
 export class Sender {
   #process;

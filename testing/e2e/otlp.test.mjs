@@ -7,13 +7,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serverUrl } from './clients/peer.mjs';
 import { WsPeer } from './clients/ws-peer.mjs';
-import { Sender, printedVariables } from './otlp.mjs';
+import { Sender, median, printedVariables } from './otlp.mjs';
 import { startServer } from './server.mjs';
 
 const OBSERVATIONS = 100;
 const SUM = (OBSERVATIONS * (OBSERVATIONS + 1)) / 2;
 const MAX_MILLIS = 1_000;
-const MEASURED_ROUNDS = 5; // the fastest counts, because the machine may be busy during one of them
+const MEASURED_ROUNDS = 5; // the median counts, because the machine may be busy during one of them
 
 describe('the quickstart with OTLP=on', { timeout: 300_000 }, () => {
   let server;
@@ -116,7 +116,7 @@ describe('the quickstart with OTLP=on', { timeout: 300_000 }, () => {
       durations.push(Date.now() - began);
     }
     t.diagnostic(`${durations.join(', ')} ms`);
-    assert.ok(Math.min(...durations) < MAX_MILLIS, `${durations} ms until the value was seen`);
+    assert.ok(median(durations) < MAX_MILLIS, `${durations} ms until the value was seen`);
   });
 
   /** Waits for the counter and the histograms of a round in the frames after the first `skip`. */

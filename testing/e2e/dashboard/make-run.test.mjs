@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sender, printedVariables } from '../otlp.mjs';
+import { Sender, median, printedVariables } from '../otlp.mjs';
 import { startServer } from '../server.mjs';
 import { launch, openTab } from './browser.mjs';
 
 const MAX_MILLIS = 3_000;
 const LOADS = 3; // the fastest load counts, because the machine may be busy during one of them
 const MAX_EXPORT_MILLIS = 1_000;
-const ROUNDS = 5; // the fastest counts, for the same reason
+const ROUNDS = 5; // the median counts, for the same reason
 
 test('after make run, the first chart moves within three seconds of opening the page', { timeout: 400_000 }, async (t) => {
   const server = await startServer({ command: 'make run' });
@@ -47,5 +47,5 @@ test('after OTLP=on make run, the dashboard shows a value of another program wit
     durations.push(Date.now() - began);
   }
   t.diagnostic(`${durations.join(', ')} ms`);
-  assert.ok(Math.min(...durations) < MAX_EXPORT_MILLIS, `${durations} ms until the dashboard showed the value`);
+  assert.ok(median(durations) < MAX_EXPORT_MILLIS, `${durations} ms until the dashboard showed the value`);
 });

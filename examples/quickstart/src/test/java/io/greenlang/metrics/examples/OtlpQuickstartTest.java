@@ -7,6 +7,9 @@ import io.greenlang.metrics.testkit.client.RawWebSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +30,7 @@ class OtlpQuickstartTest {
   private static final int OBSERVATIONS = OtlpSender.OBSERVATIONS;
   private static final double SUM = OBSERVATIONS * (OBSERVATIONS + 1) / 2.0;
 
-  /** The rounds whose delay is measured. The fastest counts, because the machine may be busy. */
+  /** The rounds whose delay is measured. The median counts, because the machine may be busy. */
   private static final int MEASURED_ROUNDS = 5;
 
   private static OtlpQuickstart quickstart;
@@ -146,16 +149,17 @@ class OtlpQuickstartTest {
 
   @Test
   void export_received_isSeenWithinASecond() throws IOException {
-    long fastest = Long.MAX_VALUE;
+    List<Long> delays = new ArrayList<>();
     try (RawWebSocket client = quickstart.subscribe("measured", "");
         RunningSender sender = new RunningSender(environment("measured"))) {
       for (int round = 1; round <= MEASURED_ROUNDS; round++) {
         int total = round * OBSERVATIONS;
         long start = sender.round();
         client.nextMetric(named("orders").and(each -> each.path("value").asInt() == total));
-        fastest = Math.min(fastest, System.currentTimeMillis() - start);
+        delays.add(System.currentTimeMillis() - start);
       }
     }
-    assertThat(fastest).isLessThan(1_000);
+    Collections.sort(delays);
+    assertThat(delays.get(MEASURED_ROUNDS / 2)).as("the median of %s ms", delays).isLessThan(1_000);
   }
 }
