@@ -13,12 +13,15 @@ import java.util.Objects;
  * @param revokedAt the time of the revocation, in milliseconds. It affects tokens of a subject that
  *     were issued (claim {@code iat}) in this second or before
  * @param until the time from which the revocation is no longer needed, because the tokens have
- *     expired
+ *     expired. A later time than the year 9999 stands for its end
  */
 public record Revocation(Kind kind, String name, Instant revokedAt, Instant until) {
 
   /** The maximum length of a name, in characters. */
   public static final int MAX_NAME_LENGTH = 256;
+
+  /** The last time that Redis can keep exactly, and far from an overflow. */
+  private static final Instant MAX_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
 
   /** The tokens that a revocation affects. */
   public enum Kind {
@@ -29,7 +32,7 @@ public record Revocation(Kind kind, String name, Instant revokedAt, Instant unti
   }
 
   /**
-   * Checks the name, and cuts the times to milliseconds.
+   * Checks the name, cuts the times to milliseconds, and limits them to the years 1970 to 9999.
    *
    * @throws IllegalArgumentException if the name is empty, too long or has a control character
    */
@@ -45,8 +48,15 @@ public record Revocation(Kind kind, String name, Instant revokedAt, Instant unti
     if (name.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("the name of a revocation has a control character");
     }
-    revokedAt = Instant.ofEpochMilli(revokedAt.toEpochMilli());
-    until = Instant.ofEpochMilli(until.toEpochMilli());
+    revokedAt = limit(revokedAt);
+    until = limit(until);
+  }
+
+  private static Instant limit(Instant time) {
+    if (time.isAfter(MAX_TIME)) {
+      return MAX_TIME;
+    }
+    return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : Instant.ofEpochMilli(time.toEpochMilli());
   }
 
   /** Returns a revocation with the wider effect of two for the same name. */

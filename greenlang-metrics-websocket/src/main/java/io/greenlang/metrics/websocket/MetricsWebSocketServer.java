@@ -214,7 +214,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * <p>Redis keeps the revocation. While it is unavailable, only this instance acts, and the others
    * follow when it is back. Without Redis, a revocation is lost when the process ends.
    *
-   * @param until the time at which the last of these tokens expires
+   * @param until the time at which the last of these tokens expires; {@link Instant#MAX} if one
+   *     never does
    * @throws IllegalArgumentException if the subject is empty or longer than 256 characters
    * @throws IllegalStateException if 20,000 revocations are in force, or the hub is closed
    */

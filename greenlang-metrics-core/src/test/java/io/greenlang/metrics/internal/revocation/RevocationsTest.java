@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Revocations in force: whom they affect, for how long, and how many there can be. */
 class RevocationsTest {
@@ -51,6 +53,25 @@ class RevocationsTest {
     assertThat(revocations.contains("bob", null, null)).as("tokens have a grace of 30 s").isTrue();
     clock.advance(Duration.ofSeconds(30));
     assertThat(revocations.contains("bob", null, null)).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void contains_endlessRevocation_affectsTokensForGood(Instant until) {
+    revocations.add(new Revocation(Kind.SUBJECT, "bob", NOON, until));
+    clock.advance(Duration.ofDays(36_500));
+    assertThat(revocations.contains("bob", null, NOON)).isTrue();
+  }
+
+  static List<Instant> contains_endlessRevocation_affectsTokensForGood() {
+    return List.of(Instant.ofEpochMilli(Long.MAX_VALUE), Instant.MAX);
+  }
+
+  @Test
+  void revocation_timesBefore1970_areLimited() {
+    Revocation revocation = new Revocation(Kind.TOKEN, "a", Instant.MIN, Instant.MIN);
+    assertThat(revocation.revokedAt()).isEqualTo(Instant.EPOCH);
+    assertThat(revocation.until()).isEqualTo(Instant.EPOCH);
   }
 
   @Test

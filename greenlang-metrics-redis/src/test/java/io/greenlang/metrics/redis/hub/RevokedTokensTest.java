@@ -209,6 +209,16 @@ class RevokedTokensTest {
   }
 
   @Test
+  void revokeSubject_endless_closesTokensOnBothInstances() {
+    MetricsWebSocketServer one = instance();
+    MetricsWebSocketServer two = instance();
+    RawWebSocket there = connect(two, token("bob"));
+    one.revokeSubject("bob", Instant.ofEpochMilli(Long.MAX_VALUE));
+    assertClosedInTime(System.nanoTime(), there::awaitCloseCode);
+    assertThat(isStored()).isTrue();
+  }
+
+  @Test
   void revoke_redisUnavailable_actsHereAtOnceAndThereWhenItIsBack() {
     MetricsWebSocketServer one = instance();
     MetricsWebSocketServer two = instance();
