@@ -41,8 +41,8 @@ import java.util.function.Consumer;
  * the application. All listeners are called one after another on the {@linkplain
  * MetricsClientBuilder#executor executor}, in the order of the events. Each subscriber of {@link
  * #metrics} is called on the executor independently of the others. Futures complete on the
- * executor. Do not wait for a future in a listener: the frame with the answer may be behind those
- * that the listener holds up. Thread-safe.
+ * executor. Do not wait for a future in a listener: the frame with the answer can follow those that
+ * the listener holds up. Thread-safe.
  *
  * <p><b>Back-pressure.</b> The client reads at most {@linkplain
  * MetricsClientBuilder#maxPendingFrames 64 frames} that listeners and subscribers have not
@@ -119,7 +119,8 @@ public final class MetricsClient implements AutoCloseable {
    *
    * @return completes with the channels when the server confirms, however many reconnects that
    *     takes; fails with {@link MetricsClientException} if the server rejects the request. {@link
-   *     #onError} also reports the rejection, so the result can be ignored
+   *     #onError} also reports the rejection, so the result can be ignored. If the client has
+   *     failed, the result fails, and the next {@link #connect} requests the subscription
    */
   public CompletableFuture<List<String>> subscribe(MetricSubscription subscription) {
     return runtime.subscribe(Objects.requireNonNull(subscription, "subscription"));
@@ -196,10 +197,10 @@ public final class MetricsClient implements AutoCloseable {
 
   /**
    * Loads history, all pages one after another. Waits for the connection if there is none yet, and
-   * continues at the current page after a reconnect.
+   * continues at the current page after a reconnect, or when the server's rate limit permits it.
    *
    * @return completes with at most {@link HistoryQuery#limit} metrics; fails with {@link
-   *     MetricsClientException} if the server rejects the query
+   *     MetricsClientException} if the server rejects the query, or the client has failed
    */
   public CompletableFuture<List<Metric>> history(HistoryQuery query) {
     return runtime.history(query, true).thenApply(HistoryPage::metrics);

@@ -11,6 +11,8 @@ import io.greenlang.metrics.client.model.MetricSubscription;
 import io.greenlang.metrics.client.model.MetricsClientException;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -118,6 +120,57 @@ class CloseCodeTest {
         .startsWith(ErrorCode.MALFORMED_FRAME);
     assertThat(client.metrics().get(0).value()).isNaN();
     assertThat(client.metrics().get(0).statistic("hits")).hasValue(3);
+    assertThat(client.client().stats().malformed()).isEqualTo(1);
+  }
+
+  /** MessagePack that is no message: truncated, too long for its frame, too deep, or no map. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "c1",
+        "81",
+        "90",
+        "81a4747970",
+        "81a474797065c0",
+        "80c0",
+        "dfffffffff",
+        "81a46d657373ddffffffff",
+        "81a474797065dbffffffff41",
+        "81a474797065c6ffffffff41",
+        "81a474797065a2ff80",
+        "81a474797065d501020304",
+        "8101a474797065"
+      })
+  void frame_hostileMessagePack_isReportedAndSkipped(String hex) {
+    requireReportedAndSkipped(HexFormat.of().parseHex(hex));
+  }
+
+  @Test
+  void frame_nestedTooDeep_isReportedAndSkipped() {
+    byte[] nested = new byte[100_000];
+    Arrays.fill(nested, (byte) 0x91); // a list of one element
+    nested[0] = (byte) 0x81; // a map of one field
+    nested[1] = (byte) 0xa0; // whose name is empty
+    requireReportedAndSkipped(nested);
+  }
+
+  private void requireReportedAndSkipped(byte[] hostile) {
+    byte[] metric =
+        HexFormat.of()
+            .parseHex(
+                "85a76368616e6e656ca163a46e616d65a16ea474797065a56761756765a576616c756507a9"
+                    + "74696d657374616d70b4323032362d30312d30315430303a30303a30305a");
+    Recorder client =
+        connect(
+            ScriptedServer.sending(
+                WELCOME, RawWebSocketFrame.binary(hostile), RawWebSocketFrame.binary(metric)),
+            0);
+    client.awaitMetrics(1);
+    assertThat(client.values("n")).containsExactly(7.0);
+    assertThat(client.errors())
+        .extracting(MetricsClientException::code)
+        .startsWith(ErrorCode.MALFORMED_FRAME);
     assertThat(client.client().stats().malformed()).isEqualTo(1);
   }
 

@@ -3,20 +3,22 @@ package io.greenlang.metrics.client;
 import static io.greenlang.metrics.client.fixture.ClientFixture.CHANNEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.greenlang.metrics.client.fixture.ClientFixture;
 import io.greenlang.metrics.client.fixture.FaultProxy;
+import io.greenlang.metrics.client.fixture.FlowRecorder;
 import io.greenlang.metrics.client.fixture.Recorder;
 import io.greenlang.metrics.client.model.ConnectionState;
 import io.greenlang.metrics.client.model.ErrorCode;
 import io.greenlang.metrics.client.model.Gap;
+import io.greenlang.metrics.client.model.HistoryQuery;
 import io.greenlang.metrics.client.model.MetricSubscription;
 import io.greenlang.metrics.client.model.MetricsClientException;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import java.lang.reflect.Method;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -113,6 +115,22 @@ class ConnectionTest {
   }
 
   @Test
+  void delay_slowConnection_isNotTreatedAsLost() {
+    fixture.serve();
+    FaultProxy proxy = fixture.proxy();
+    proxy.delay(Duration.ofMillis(300));
+    Recorder client =
+        fixture.subscribe(
+            fixture.client(ClientFixture.url(proxy.port())), MetricSubscription.of(CHANNEL));
+    for (int i = 1; i <= 30; i++) {
+      fixture.publish("n", i);
+    }
+    client.awaitMetrics(30);
+    assertThat(client.values("n")).isSorted().hasSize(30);
+    assertThat(client.states()).containsExactly(ConnectionState.CONNECTED);
+  }
+
+  @Test
   void freeze_beforeWelcome_isReported() {
     fixture.serve();
     FaultProxy proxy = fixture.proxy();
@@ -176,6 +194,56 @@ class ConnectionTest {
     client.client().subscribe(MetricSubscription.of(CHANNEL)).join();
     fixture.publish("n", 1);
     client.awaitMetrics(1);
+  }
+
+  @Test
+  void calls_afterFailure_failAtOnceAndKeepTheSubscription() {
+    fixture.serve();
+    FaultProxy proxy = fixture.proxy();
+    proxy.freeze();
+    Recorder client =
+        fixture.record(
+            fixture
+                .client(ClientFixture.url(proxy.port()))
+                .connectTimeout(Duration.ofMillis(300))
+                .maxAttempts(0));
+    client.client().connect();
+    client.awaitState(ConnectionState.FAILED);
+    for (CompletableFuture<?> call :
+        List.of(
+            client.client().ready(),
+            client.client().history(HistoryQuery.of(CHANNEL, Instant.EPOCH)),
+            client.client().subscribe(MetricSubscription.of(CHANNEL)))) {
+      assertThatThrownBy(call::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              MetricsClientException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED));
+    }
+    proxy.thaw();
+    client.client().connect();
+    client.client().subscribe(MetricSubscription.of(CHANNEL)).join();
+    fixture.publish("n", 1);
+    client.awaitMetrics(1);
+  }
+
+  /** The frozen server does not answer the close frame, so that the client is closing for long. */
+  @Test
+  void connect_whileClosing_throwsAndLaterSubscribersComplete() throws InterruptedException {
+    fixture.serve();
+    FaultProxy proxy = fixture.proxy();
+    Recorder client =
+        fixture.subscribe(
+            fixture.client(ClientFixture.url(proxy.port())), MetricSubscription.of(CHANNEL));
+    proxy.freeze();
+    Thread closing = new Thread(client::close, "closing");
+    closing.start();
+    client.awaitState(ConnectionState.CLOSED);
+    assertThat(closing.isAlive()).as("the client is closing").isTrue();
+    assertThatThrownBy(() -> client.client().connect()).isInstanceOf(IllegalStateException.class);
+    closing.join();
+    FlowRecorder late = new FlowRecorder();
+    client.client().metrics(CHANNEL).subscribe(late);
+    assertThat(late.awaitEnd()).isEmpty();
   }
 
   @Test
@@ -246,38 +314,6 @@ class ConnectionTest {
     client.client().subscribe(MetricSubscription.of(CHANNEL)).join();
     fixture.publish("n", 1);
     assertThat(thread.join()).isEqualTo("application");
-  }
-
-  /** Java 17 has no virtual threads; later releases run this test. */
-  @Test
-  void executor_ofVirtualThreads_runsAllListeners() throws Exception {
-    assumeTrue(Runtime.version().feature() >= 21, "needs virtual threads");
-    fixture.serve();
-    ExecutorService virtual =
-        (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    fixture.closeAfterTest(virtual::shutdown);
-    Recorder client = fixture.record(fixture.client().executor(virtual));
-    CompletableFuture<Object> isVirtual = new CompletableFuture<>();
-    Method method = Thread.class.getMethod("isVirtual");
-    client
-        .client()
-        .onMetric(
-            CHANNEL,
-            metric ->
-                isVirtual.completeAsync(
-                    () -> invoke(method, Thread.currentThread()), Runnable::run));
-    client.client().connect();
-    client.client().subscribe(MetricSubscription.of(CHANNEL)).join();
-    fixture.publish("n", 1);
-    assertThat(isVirtual.join()).isEqualTo(true);
-  }
-
-  private static Object invoke(Method method, Thread thread) {
-    try {
-      return method.invoke(thread);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
-    }
   }
 
   @Test

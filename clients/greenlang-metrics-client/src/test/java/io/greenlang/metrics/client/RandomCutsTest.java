@@ -37,6 +37,7 @@ class RandomCutsTest {
   private enum Form {
     JSON,
     JSON_BATCH,
+    SNAPSHOT,
     MESSAGE_PACK,
     MESSAGE_PACK_BATCH,
     COLUMNS;
@@ -46,6 +47,7 @@ class RandomCutsTest {
       return switch (this) {
         case JSON -> all;
         case JSON_BATCH -> all.batch();
+        case SNAPSHOT -> all.snapshots();
         case MESSAGE_PACK -> all.messagePack();
         case MESSAGE_PACK_BATCH -> all.messagePack().batch();
         case COLUMNS -> all.columns();

@@ -76,7 +76,7 @@ public final class ClientRuntime {
     positions = new Positions(settings.resume(), listeners.gaps()::notify);
     subscriptions =
         new Subscriptions(loop, commands, positions, settings.executor(), listeners::notifyError);
-    history = new HistoryRequests(commands, settings.executor());
+    history = new HistoryRequests(loop, commands, settings.executor());
     tokenRefresh =
         new TokenRefresh(
             loop,
@@ -128,14 +128,16 @@ public final class ClientRuntime {
    * @throws IllegalStateException if the client is closed
    */
   public void connect() {
-    boolean accepted =
-        loop.execute(
-            () -> {
-              dispatcher.restart();
-              connection.connect();
-            });
-    if (closed.get() || !accepted) {
+    if (!loop.execute(this::connectUnlessClosed) || closed.get()) {
       throw new IllegalStateException("the client is closed");
+    }
+  }
+
+  /** Connects. A client that is being closed has ended its subscribers, and they stay ended. */
+  private void connectUnlessClosed() {
+    if (!closed.get()) {
+      dispatcher.restart();
+      connection.connect();
     }
   }
 
@@ -146,12 +148,10 @@ public final class ClientRuntime {
           Result<ConnectionState> result = new Result<>(settings.executor());
           if (state() == ConnectionState.CONNECTED) {
             result.resolve(ConnectionState.CONNECTED);
-          } else if (state().isFinal()) {
-            String message = "Not connected: the client is " + state();
-            result.reject(MetricsClientException.of(ErrorCode.FAILED, message));
           } else {
             pendingReady.add(result);
           }
+          rejectIfEnded();
           return result.future();
         });
   }
@@ -167,9 +167,14 @@ public final class ClientRuntime {
         });
   }
 
-  /** Requests a subscription. */
+  /** Requests a subscription. A client that failed keeps it for the next {@link #connect}. */
   public CompletableFuture<List<String>> subscribe(MetricSubscription subscription) {
-    return onLoop(() -> subscriptions.add(subscription));
+    return onLoop(
+        () -> {
+          CompletableFuture<List<String>> confirmation = subscriptions.add(subscription);
+          rejectIfEnded();
+          return confirmation;
+        });
   }
 
   /** Ends subscriptions. */
@@ -179,7 +184,31 @@ public final class ClientRuntime {
 
   /** Loads one page of history, or all pages as one. */
   public CompletableFuture<HistoryPage> history(HistoryQuery query, boolean allPages) {
-    return onLoop(() -> history.get(query, allPages));
+    return onLoop(
+        () -> {
+          CompletableFuture<HistoryPage> page = history.get(query, allPages);
+          rejectIfEnded();
+          return page;
+        });
+  }
+
+  /** Rejects a call that would wait forever, because only {@link #connect} ends this state. */
+  private void rejectIfEnded() {
+    if (state().isFinal()) {
+      rejectPending(endOf(state(), "Not connected: the client is " + state()));
+    }
+  }
+
+  private void rejectPending(MetricsClientException error) {
+    subscriptions.close(error);
+    history.close(error);
+    pendingReady.forEach(each -> each.reject(error));
+    pendingReady.clear();
+  }
+
+  private static MetricsClientException endOf(ConnectionState state, String reason) {
+    ErrorCode code = state == ConnectionState.CLOSED ? ErrorCode.CLOSED : ErrorCode.FAILED;
+    return MetricsClientException.of(code, reason);
   }
 
   /** Closes the client and waits until its thread has ended. Idempotent. */
@@ -310,14 +339,9 @@ public final class ClientRuntime {
     }
 
     private void terminate(ConnectionState state, String reason) {
-      boolean isClosed = state == ConnectionState.CLOSED;
-      MetricsClientException error =
-          MetricsClientException.of(isClosed ? ErrorCode.CLOSED : ErrorCode.FAILED, reason);
-      subscriptions.close(error);
-      history.close(error);
-      pendingReady.forEach(each -> each.reject(error));
-      pendingReady.clear();
-      dispatcher.end(isClosed ? null : error);
+      MetricsClientException error = endOf(state, reason);
+      rejectPending(error);
+      dispatcher.end(state == ConnectionState.CLOSED ? null : error);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.client.internal;
 
+import io.greenlang.metrics.client.internal.connection.EventLoop;
 import io.greenlang.metrics.client.internal.protocol.Command;
 import io.greenlang.metrics.client.internal.protocol.ServerMessage;
 import io.greenlang.metrics.client.model.ErrorCode;
@@ -7,6 +8,7 @@ import io.greenlang.metrics.client.model.HistoryPage;
 import io.greenlang.metrics.client.model.HistoryQuery;
 import io.greenlang.metrics.client.model.Metric;
 import io.greenlang.metrics.client.model.MetricsClientException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A queue of history requests. It sends one request at a time, as the server answers one at a time,
- * and loads page after page. Only the event loop uses it.
+ * and loads page after page. If the server's rate limit refuses a page, it waits as long as the
+ * server says, and continues there. Only the event loop uses it.
  */
 final class HistoryRequests {
 
@@ -31,10 +34,22 @@ final class HistoryRequests {
 
   private static final int MAX_ATTEMPTS = 3;
 
+  /** The number of times that the server may refuse one page for its rate limit. */
+  private static final int MAX_REFUSALS = 10;
+
+  /** The longest wait after a refusal; the server's rate limit is one per minute. */
+  private static final Duration MAX_WAIT = Duration.ofMinutes(2);
+
+  /** Spreads the next requests of clients that were refused at the same time. */
+  private static final Duration MAX_JITTER = Duration.ofSeconds(1);
+
+  private final EventLoop loop;
   private final Commands commands;
   private final Executor executor;
   private final Queue<Request> queue = new ArrayDeque<>();
+  private EventLoop.Timer refusalTimer = () -> {};
   private boolean requesting;
+  private boolean refused;
   private boolean connected;
 
   /** A query whose pages are being loaded. */
@@ -45,6 +60,7 @@ final class HistoryRequests {
     final List<Metric> metrics = new ArrayList<>();
     @Nullable String cursor;
     int attempts;
+    int refusals;
 
     Request(HistoryQuery query, boolean allPages, Result<HistoryPage> result) {
       this.query = query;
@@ -66,6 +82,7 @@ final class HistoryRequests {
       metrics.addAll(page.metrics());
       cursor = page.cursor();
       attempts = 0;
+      refusals = 0;
       return !allPages
           || cursor == null
           || page.metrics().isEmpty()
@@ -83,7 +100,8 @@ final class HistoryRequests {
     }
   }
 
-  HistoryRequests(Commands commands, Executor executor) {
+  HistoryRequests(EventLoop loop, Commands commands, Executor executor) {
+    this.loop = loop;
     this.commands = commands;
     this.executor = executor;
   }
@@ -112,13 +130,15 @@ final class HistoryRequests {
   }
 
   void close(MetricsClientException error) {
+    refusalTimer.cancel();
+    refused = false;
     queue.forEach(each -> each.result.reject(error));
     queue.clear();
   }
 
   private void sendNext() {
     Request current = queue.peek();
-    if (current == null || requesting || !connected) {
+    if (current == null || requesting || refused || !connected) {
       return;
     }
     requesting = true;
@@ -140,13 +160,36 @@ final class HistoryRequests {
 
   private void onError(Request current, MetricsClientException error) {
     requesting = false;
-    boolean isTimeout = error.code() == ErrorCode.TIMEOUT;
-    boolean isRepeated =
-        error.code() == ErrorCode.CONNECTION || (isTimeout && ++current.attempts < MAX_ATTEMPTS);
-    if (!isRepeated) {
+    if (!isRepeated(current, error)) {
       queue.remove(current);
       current.result.reject(error);
     }
+    sendNext();
+  }
+
+  private boolean isRepeated(Request current, MetricsClientException error) {
+    return switch (error.code()) {
+      case CONNECTION -> true;
+      case TIMEOUT -> ++current.attempts < MAX_ATTEMPTS;
+      case RATE_LIMITED -> waitAfterRefusal(current, error);
+      default -> false;
+    };
+  }
+
+  /** Holds all requests back as long as the server asks for; returns false if that is too long. */
+  private boolean waitAfterRefusal(Request current, MetricsClientException error) {
+    Duration wait = error.retryAfter().orElse(null);
+    if (wait == null || wait.compareTo(MAX_WAIT) > 0 || ++current.refusals > MAX_REFUSALS) {
+      return false;
+    }
+    refused = true;
+    long jitter = (long) (loop.random() * MAX_JITTER.toNanos());
+    refusalTimer = loop.schedule(wait.plusNanos(jitter), this::endWait);
+    return true;
+  }
+
+  private void endWait() {
+    refused = false;
     sendNext();
   }
 }
