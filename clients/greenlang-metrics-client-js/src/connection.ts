@@ -26,6 +26,7 @@ export interface ConnectionEvents {
 const UNAUTHORIZED = 4401;
 const FIRST_FINAL_CODE = 4400;
 const LAST_FINAL_CODE = 4403;
+const TOKEN_ID = 'token';
 
 /**
  * A connection that opens one socket after another until it is closed. It handles events of the current socket only.
@@ -151,18 +152,24 @@ export class Connection {
     );
   }
 
-  /** Sends the server another token before the current one expires. After a failure it tries again, sooner and sooner. */
+  /** Sends the server another token before the current one expires. After a failure it tries again. */
   #refreshToken(): void {
     this.#requestToken(
       (token) => token !== null && this.sendToken(token),
-      (error) => this.#report(error) && this.#tokenRefresh.schedule(this.#currentToken),
+      (error) => this.#report(error) && this.#tokenRefresh.retry(),
     );
   }
 
   /** Sends a token on the open connection. It has an id, so that a rejection does not end the connection. */
   sendToken(token: string): void {
-    this.send({ type: 'refresh_token', id: 'token', data: { token } });
+    this.send({ type: 'refresh_token', id: TOKEN_ID, data: { token } });
     this.#startTokenRefresh(token);
+  }
+
+  #onTokenRefused(): void {
+    if (typeof this.token === 'function') {
+      this.#tokenRefresh.retry();
+    }
   }
 
   #startTokenRefresh(token: string | null): void {
@@ -238,6 +245,8 @@ export class Connection {
         this.serverClock.record(message.serverTime);
       }
       this.send({ type: 'pong', timestamp: message.timestamp });
+    } else if (message.kind === 'error' && message.id === TOKEN_ID) {
+      this.#onTokenRefused();
     } else if (message.kind === 'error' && message.id === undefined && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
       this.#tokenError = message.error;
     }

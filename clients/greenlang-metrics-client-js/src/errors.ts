@@ -27,6 +27,8 @@ export class MetricError extends Error {
     message: string,
     /** The WebSocket close code, if the error closed a connection. */
     readonly closeCode?: number,
+    /** The time after which the refused command can succeed, in milliseconds, if the server named it. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }

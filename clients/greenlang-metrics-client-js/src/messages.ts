@@ -74,7 +74,8 @@ export function readMessage(value: unknown): Message {
       return { kind: 'ping', timestamp: frame.timestamp, serverTime: readServerTime(frame) };
     case 'error': {
       const code = typeof frame.code === 'string' ? frame.code : 'ERROR';
-      return { kind: 'error', id, error: new MetricError(code, readText(frame.message, 'message')) };
+      const retryAfterMs = isNumber(frame.retry_after) ? frame.retry_after * 1000 : undefined;
+      return { kind: 'error', id, error: new MetricError(code, readText(frame.message, 'message'), undefined, retryAfterMs) };
     }
   }
   if (typeof frame.channel === 'string' && typeof frame.timestamp === 'string') {
@@ -235,7 +236,7 @@ function readText(value: unknown, field: string): string {
 }
 
 function readCount(value: unknown, field: string): number {
-  // -1 is the position of a channel without publications. A double is exact only up to 2⁵³.
+  // Before its first publication, a server that counts from 0 is at -1; ours counts from 1. A double is exact only up to 2⁵³.
   if (!Number.isSafeInteger(value) || (value as number) < -1) {
     throw malformed(`its ${field} is not a count`);
   }

@@ -62,7 +62,7 @@ export class Service implements api.MetricService {
     });
     const connection = this.#connection;
     this.#commands = new Commands(clock, (message) => connection.send(message));
-    this.#history = new History(this.#commands);
+    this.#history = new History(this.#commands, clock);
     const events = {
       get isConnected() {
         return connection.isOpen;

@@ -5,6 +5,8 @@ import { MetricError } from './errors.js';
 const MARGIN_MS = 30_000;
 /** Keeps a function that returns expired tokens from being called without a pause. */
 const MIN_DELAY_MS = 1_000;
+/** The delay after a failure: once to twice this. */
+const RETRY_DELAY_MS = 5_000;
 
 /** The timer that requests another token before the current one expires, by the server's clock. */
 export class TokenRefresh {
@@ -23,6 +25,12 @@ export class TokenRefresh {
     if (remaining === remaining) { // not NaN
       this.#timer = this.clock.schedule(Math.max(remaining - MARGIN_MS, remaining / 2, MIN_DELAY_MS), this.onDue);
     }
+  }
+
+  /** Starts the timer after a failure, or after the server refused the new token. The current one may still be valid. */
+  retry(): void {
+    this.stop();
+    this.#timer = this.clock.schedule(RETRY_DELAY_MS + this.clock.random() * RETRY_DELAY_MS, this.onDue);
   }
 
   stop(): void {

@@ -152,6 +152,44 @@ describe('iterator, buffer, history', () => {
     assert.deepEqual(await accepted, []);
   });
 
+  const refuse = (retryAfter: object) =>
+    FakeSocket.last.receive({ type: 'error', id: FakeSocket.last.commands('get_history').at(-1).id, message: 'Rate limit exceeded', code: 'RATE_LIMITED', ...retryAfter });
+
+  test('history_rateLimited_continuesAtItsPageAfterTheWait', async () => {
+    const { service, clock, reconnect } = connectedService();
+    const history = service.getHistory({ channel: 'c', start_time: new Date(0) });
+    const requests = () => FakeSocket.last.commands('get_history');
+    const page = (value: number, fields: object) =>
+      FakeSocket.last.receive({ type: 'history', id: requests().at(-1).id, channel: 'c', metrics: [metric('m', value)], ...fields });
+    page(1, { complete: false, cursor: 'next' });
+    refuse({ retry_after: 20 });
+    reconnect();
+    clock.advance(19_000);
+    assert.deepEqual(requests(), [], 'a new connection does not end the wait');
+    clock.advance(2_000);
+    assert.deepEqual(requests().map(({ data }) => data.cursor), ['next']);
+    page(2, { complete: true });
+    assert.deepEqual((await history).map(({ value }) => value), [1, 2]);
+  });
+
+  test('history_rateLimitedTooOftenOrTooLong_rejects_andNextRequestIsSent', async () => {
+    const { service, clock } = connectedService();
+    const [often, long, unknown, closed] = ['a', 'b', 'c', 'd'].map((channel) => service.getHistory({ channel, start_time: new Date(0) }));
+    for (let refusals = 0; refusals <= 10; refusals++) {
+      refuse({ retry_after: 1 });
+      clock.advance(2_000);
+    }
+    await assert.rejects(often!, { code: 'RATE_LIMITED', retryAfterMs: 1_000 });
+    refuse({ retry_after: 3_600 });
+    await assert.rejects(long!, { code: 'RATE_LIMITED' });
+    refuse({});
+    await assert.rejects(unknown!, { code: 'RATE_LIMITED' });
+    refuse({ retry_after: 1 });
+    service.disconnect();
+    await assert.rejects(closed!, { code: 'CLOSED' });
+    assert.equal(clock.pending, 0);
+  });
+
   test('history_unserializableRequest_throws_andKeepsConnection', () => {
     const { service } = connectedService();
     assert.throws(() => service.getHistory({ channel: 'c', start_time: new Date(0), limit: 5n as never }), TypeError);

@@ -175,6 +175,32 @@ describe('a server of events', () => {
     assert.match((await state('reconnecting')).reason!, /answered 404, so it has no server-sent events; the option eventsUrl sets their URL/);
   });
 
+  /** A proxy that asks for Basic credentials, which the header of the token replaces. */
+  const proxy = (requests: [string | undefined, boolean][]): RequestListener => (request, response) => {
+    const isOpen = request.headers.authorization === undefined;
+    requests.push([request.url, isOpen]);
+    if (isOpen) {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(WELCOME + SUBSCRIBED + METRIC);
+    } else {
+      reply(response, 401, '<html>', 'text/html');
+    }
+  };
+
+  test('proxy_asksForBasic_tokenMovesToTheQuery', async (t) => {
+    const requests: [string | undefined, boolean][] = [];
+    const { service, infos } = await start(t, proxy(requests));
+    service.connect();
+    await service.subscribe({ channels: ['a'] });
+    assert.deepEqual(infos.map((info) => info.state), ['connected']);
+    assert.deepEqual(requests, [['/base/sse/metrics?a=b&channels=a', false], ['/base/sse/metrics?a=b&token=t&channels=a', true]]);
+  });
+
+  test('proxy_asksForBasic_andTheApplicationHidesTheToken_isReported', async (t) => {
+    const { service, state } = await start(t, proxy([]), { tokenTransport: 'subprotocol' });
+    service.connect();
+    assert.match((await state('reconnecting')).reason!, /answered 401/);
+  });
+
   for (const [status, code, wanted] of [[401, 'UNAUTHORIZED', 'failed'], [403, 'DISCONNECTED', 'failed'], [503, 'UNAVAILABLE', 'reconnecting'], [429, 'RATE_LIMITED', 'reconnecting']] as const) {
     test(`status_${status}_${code}_leadsTo_${wanted}`, async (t) => {
       const { service, state } = await start(t, (_, response) => reply(response, status, errorBody(code)));

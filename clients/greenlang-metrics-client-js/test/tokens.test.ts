@@ -143,6 +143,24 @@ describe('tokens', () => {
     assert.equal(clock.pending, 0);
   });
 
+  test('tokenFunction_serverCannotCheckTheToken_isCalledAgain_untilDisconnect', async () => {
+    const { service, clock } = fakeService({ heartbeatTimeoutMs: 1e9 }, async () => jwt(3_601));
+    service.connect();
+    await flushPromises();
+    FakeSocket.last.welcome({ timestamp: 1 });
+    clock.advance(3_570_000); // 30 s before the expiry
+    await flushPromises();
+    for (let refusals = 1; refusals <= 2; refusals++) {
+      assert.equal(refreshes().length, refusals);
+      FakeSocket.last.receive({ type: 'error', id: 'token', message: 'The token cannot be checked now', code: 'RATE_LIMITED', retry_after: 2 });
+      clock.advance(10_000);
+      await flushPromises();
+    }
+    assert.deepEqual([refreshes().length, service.state, FakeSocket.all.length], [3, 'connected', 1]);
+    service.disconnect();
+    assert.equal(clock.pending, 0);
+  });
+
   test('expiredToken_string_failsWithItsOwnCode', () => {
     const { service } = fakeService();
     const errors: string[] = [];

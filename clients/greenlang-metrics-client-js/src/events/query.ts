@@ -20,12 +20,15 @@ export function eventsUrlOf(webSocketUrl: URL, eventsUrl: string | undefined): U
   return httpUrl(url);
 }
 
-/** Returns the URL of a stream. */
-export function streamUrl(eventsUrl: URL, token: string | null, data: SubscribeData): URL {
+/** Returns the URL of a stream, with the token only if it is not in the header. */
+export function streamUrl(eventsUrl: URL, token: string | null, data: SubscribeData, isTokenInQuery = false): URL {
   const url = new URL(eventsUrl);
   const { searchParams } = url;
   if (token) {
-    searchParams.delete('token'); // the server accepts one token only, which the header carries
+    searchParams.delete('token'); // the server accepts one token only
+  }
+  if (token && isTokenInQuery) {
+    searchParams.set('token', token);
   }
   for (const [name, value] of Object.entries(data)) {
     if (value === 'columnar') {

@@ -137,7 +137,7 @@ export class EventSocket implements WebSocketLike {
   }
 
   #open(subscriptions: Subscription[]): void {
-    const { url, clock, settings } = this.context;
+    const { url, clock, settings, isTokenInQuery } = this.context;
     const data = Object.assign({}, ...subscriptions.map((each) => each.data)) as SubscribeData;
     if (subscriptions.length > 0) {
       data.channels = [...new Set(subscriptions.flatMap((each) => each.data.channels))];
@@ -145,7 +145,7 @@ export class EventSocket implements WebSocketLike {
     }
     const entry = { key: subscriptions[0] ? optionsKey(subscriptions[0]) : '', subscriptions, channels: [] as string[], isFiltered: false } as unknown as OpenStream;
     this.#streams.add(entry);
-    entry.stream = new EventStream(streamUrl(url, this.token, data), this.token, clock, settings.connectTimeoutMs, {
+    entry.stream = new EventStream(streamUrl(url, this.token, data, isTokenInQuery), isTokenInQuery ? null : this.token, clock, settings.connectTimeoutMs, {
       onEvent: (type, text) => this.#onEvent(entry, type, text),
       onRejected: (status, error) => this.#onRejected(entry, status, error),
       onEnd: (reason) => this.#close(ABNORMAL, reason),
@@ -202,7 +202,10 @@ export class EventSocket implements WebSocketLike {
     this.#streams.delete(entry);
     const { subscriptions } = entry;
     const isLimited = error?.code === 'RATE_LIMITED';
-    if (!error) {
+    if (!error && this.#needsTokenInQuery(status)) {
+      this.context.isTokenInQuery = true;
+      this.#open(subscriptions);
+    } else if (!error) {
       this.#close(ABNORMAL, `${this.context.url} answered ${status}, so it has no server-sent events; the option eventsUrl sets their URL`);
     } else if (status === 401) {
       this.#emit({ type: 'error', ...error });
@@ -221,6 +224,11 @@ export class EventSocket implements WebSocketLike {
         this.#reject(subscriptions, error.code, error.message);
       }
     }
+  }
+
+  /** Tests whether a proxy misses the credentials that the token replaced. An application that hides tokens from URLs is respected. */
+  #needsTokenInQuery(status: number): boolean {
+    return status === 401 && this.token !== null && !this.context.isTokenInQuery && !this.context.settings.subprotocol;
   }
 
   #reject(subscriptions: Subscription[], code: string, message: string): void {

@@ -13,6 +13,11 @@ export interface EventContext {
   readonly url: URL;
   readonly settings: Settings;
   readonly clock: Clock;
+  /**
+   * Whether the query carries the token, as that of a WebSocket does. The header would replace the `Authorization: Basic` with
+   * which a browser signs in to a proxy.
+   */
+  isTokenInQuery: boolean;
   /** Reports that metrics arrive by events. */
   onConnected(): void;
   /** Tries the WebSocket after a while, again and again, until one works or the timer is cancelled. */
@@ -26,6 +31,7 @@ const LAST_DELAY = 20;
 /** The server-sent events of one connection. It opens sockets that understand the commands of a WebSocket. */
 export class EventTransport implements EventContext {
   readonly url: URL;
+  isTokenInQuery = false;
   #isReported = false;
   #retryDelay: number;
   /** The time of the next attempt. A lost stream does not postpone it. */
