@@ -148,7 +148,8 @@ class CloseCodeTest {
 
   @Test
   void frame_nestedTooDeep_isReportedAndSkipped() {
-    byte[] nested = new byte[100_000];
+    // Short: JDK 17 can stall on more than 16 KB that arrive with the answer to the handshake.
+    byte[] nested = new byte[10_000];
     Arrays.fill(nested, (byte) 0x91); // a list of one element
     nested[0] = (byte) 0x81; // a map of one field
     nested[1] = (byte) 0xa0; // whose name is empty
