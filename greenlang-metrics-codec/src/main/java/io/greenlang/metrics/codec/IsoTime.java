@@ -26,7 +26,10 @@ import java.time.ZoneOffset;
  */
 public final class IsoTime {
 
-  /** Thrown if a text is not a time. The reason quotes only characters that a time can have. */
+  /**
+   * The failure to read a text that is not a time. The reason quotes only characters that a time
+   * can have.
+   */
   public static final class MalformedTimeException extends Exception {
     private MalformedTimeException(String reason) {
       // no stack trace: an untrusted client can cause any number of these

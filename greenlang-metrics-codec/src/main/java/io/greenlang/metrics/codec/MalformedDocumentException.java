@@ -1,8 +1,8 @@
 package io.greenlang.metrics.codec;
 
 /**
- * Thrown if a document cannot be parsed or exceeds its limits. The message is one of a fixed list
- * and never quotes the document.
+ * The failure to parse a document that is malformed or exceeds its limits. The message is one of a
+ * fixed list and never quotes the document.
  */
 public final class MalformedDocumentException extends Exception {
 

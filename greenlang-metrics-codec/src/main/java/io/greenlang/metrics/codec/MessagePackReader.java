@@ -177,7 +177,7 @@ final class MessagePackReader extends DocumentReader {
         if (!(key instanceof String text)) {
           textKeys = false;
         } else if (map.containsKey(text)) {
-          throw new MalformedDocumentException("a key that comes twice");
+          throw new MalformedDocumentException("a duplicate key");
         } else {
           map.put(text, value);
         }

@@ -63,7 +63,7 @@ public final class DocPage {
   }
 
   /** Returns the repository's root, which is above the folder in which Maven runs the tests. */
-  private static Path root() {
+  public static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("docs/README.md"))) {
       folder =
