@@ -105,7 +105,7 @@ test('files_thatAreNoMainCode_areNotCountedAsSuch', () => {
     'm/src/test/java/a/ATest.java': type('ATest', 100),
     'm/target/x/src/main/java/a/B.java': type('B', 400),
     'm/target/x/src/test/java/a/BTest.java': type('BTest', 400),
-    'm/src/main/web/page.js': '\n'.repeat(400),
+    'm/src/main/resources/page.js': '\n'.repeat(400),
   });
   assert.deepEqual(line('m ').slice(0, 5), ['m', '1', '40', '40', '40']);
   assert.deepEqual(line('all tests').slice(1), ['1', '100', '100', '100']);
@@ -126,6 +126,22 @@ test('tests_ofEveryLanguage_areCounted', () => {
   });
   assert.deepEqual(['java', 'ts', 'js', 'mjs'].map((language) => line(`tests in ${language}`)[1]), ['1', '2', '1', '3']);
   assert.deepEqual(line('all tests').slice(1), ['7', '80', '104', '110']);
+});
+
+test('scripts_ofTheMainCode_areHeldToTheLimitOfLines', () => {
+  const figures = (lines) =>
+    figuresOf({
+      [`${SOURCE}A.java`]: type('A', 40),
+      'client/src/a.ts': '\n'.repeat(lines),
+      'client/src/types.d.ts': '\n'.repeat(400),
+      'm/src/main/web/page.js': '\n'.repeat(50),
+      'm/src/main/web/vendor/other.js': '\n'.repeat(400),
+    });
+  assert.deepEqual(figures(350).line('all scripts').slice(1, 3), ['2', '200']);
+  assert.equal(figures(350).status, 0);
+  const { status, stdout } = figures(351);
+  assert.equal(status, 1);
+  assert.match(stdout, /BROKEN client\/src\/a\.ts has 351 lines/);
 });
 
 test('limits_atTheirValue_hold', () => {

@@ -1,5 +1,5 @@
 import { Backoff } from './backoff.js';
-import type { Clock, Timer } from './clock.js';
+import type { Clock } from './clock.js';
 import { decodeFrame } from './codec.js';
 import { MetricError } from './errors.js';
 import type { EventTransport } from './events/transport.js';
@@ -9,6 +9,7 @@ import { type Message, readMessage } from './messages.js';
 import type { Settings } from './options.js';
 import { ServerClock } from './server-clock.js';
 import { closeSocket, endpointOf, openWebSocket, otherOriginHint } from './sockets.js';
+import { TimerGroup } from './timer-group.js';
 import { callTokenFunction, TokenRefresh } from './token-refresh.js';
 import { TransportChoice } from './transport-choice.js';
 import type { ConnectionInfo, State, Token, Transport } from './types.js';
@@ -53,7 +54,7 @@ export class Connection {
   readonly #tokenRefresh: TokenRefresh;
   /** The token of the current socket. */
   #currentToken: string | null = null;
-  #timers: Timer[] = [];
+  readonly #timers: TimerGroup;
   /** True in `reconnecting` until the next attempt starts. */
   #isWaitingToRetry = false;
   /** The error of a server that rejected the token in a message that is no reply. A proxy may swallow the close code that follows. */
@@ -69,6 +70,7 @@ export class Connection {
     private readonly events: ConnectionEvents,
   ) {
     this.#transportChoice = new TransportChoice(settings.transport);
+    this.#timers = new TimerGroup(clock);
     this.#backoff = this.#newBackoff();
     this.serverClock = new ServerClock(() => clock.now());
     this.#heartbeat = new Heartbeat(clock, () => this.#reconnect('The server stopped responding', undefined, true));
@@ -122,11 +124,11 @@ export class Connection {
   }
 
   #attempt(): void {
-    this.#clearTimers();
+    this.#timers.cancel();
     this.#isWaitingToRetry = false;
     this.#generation++;
     const seconds = this.settings.connectTimeoutMs / 1000;
-    this.#schedule(this.settings.connectTimeoutMs, () => {
+    this.#timers.schedule(this.settings.connectTimeoutMs, () => {
       const error = this.#socket
         ? new MetricError('NO_WELCOME', `${endpointOf(this.url)} sent no welcome within ${seconds} s; is it a metrics server?`)
         : new MetricError('TOKEN', `The token function returned no token within ${seconds} s`);
@@ -254,13 +256,13 @@ export class Connection {
   }
 
   #onWelcome({ clientId, heartbeatMs, serverTime }: Extract<Message, { kind: 'welcome' }>): void {
-    this.#clearTimers();
+    this.#timers.cancel();
     if (serverTime !== undefined) {
       this.serverClock.restart(serverTime, this.#openedAt);
     }
     this.welcomes++;
     this.clientId = clientId;
-    this.#schedule(this.settings.minUptimeMs, () => {
+    this.#timers.schedule(this.settings.minUptimeMs, () => {
       this.#backoff = this.#newBackoff();
       this.#isTokenRefreshed = false;
     });
@@ -319,7 +321,7 @@ export class Connection {
       return;
     }
     this.#isWaitingToRetry = true;
-    this.#schedule(retryInMs, () => this.#attempt());
+    this.#timers.schedule(retryInMs, () => this.#attempt());
     this.#setState('reconnecting', { retryInMs, reason, ...(code !== undefined && { code }) });
   }
 
@@ -332,7 +334,7 @@ export class Connection {
 
   #dropSocket(isDead: boolean): void {
     this.#generation++;
-    this.#clearTimers();
+    this.#timers.cancel();
     this.#heartbeat.stop();
     this.#tokenRefresh.stop();
     this.clientId = null;
@@ -349,14 +351,5 @@ export class Connection {
   #setState(state: State, details: Partial<ConnectionInfo> = {}): void {
     this.state = state;
     this.events.onState({ state, transport: this.transport, clientId: this.clientId, attempts: this.#backoff.attempts, retryInMs: null, ...details });
-  }
-
-  #schedule(delayMs: number, action: () => void): void {
-    this.#timers.push(this.clock.schedule(delayMs, action));
-  }
-
-  #clearTimers(): void {
-    this.#timers.forEach((timer) => timer.cancel());
-    this.#timers = [];
   }
 }
