@@ -72,7 +72,7 @@ soak: ## Check the deliveries of three instances under faults for SECONDS=3600; 
 	$(MVN) -pl greenlang-metrics-redis -am -Dtest=HistoryCheckerTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecker.seconds=$(or $(SECONDS),3600) $(if $(SEED),-Dchecker.seed=$(SEED)) test
 
 .PHONY: soak-redis
-soak-redis: benchmarks ## Take Redis away from two publishing instances for MINUTES=10; options in ARGS
+soak-redis: benchmarks ## Stop the Redis of two publishing instances for MINUTES=10; options in ARGS
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.endurance.RedisSoak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 # Each of the two processes needs a file descriptor per client.
@@ -143,7 +143,7 @@ bench-starter: ## Measure the start of a Spring Boot 4 application with and with
 	$(MVN) -q -pl integrations/greenlang-metrics-spring-boot-starter -am -Dtest=StartUpBenchmark -Dsurefire.failIfNoSpecifiedTests=false test
 
 .PHONY: bytes-per-sample
-bytes-per-sample: benchmarks ## Measure the bytes per sample of batches and columns; ARGS="--record 120" records anew
+bytes-per-sample: benchmarks ## Measure the bytes per sample of batches and columns; ARGS="--record 120" records again
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.BytesPerSample $(ARGS)
 
 .PHONY: cost

@@ -33,7 +33,7 @@ public final class Distribution implements SampleDetail {
   private final int[] indexes;
   private final long[] counts;
 
-  /** Receives the buckets of a distribution. */
+  /** A receiver of the buckets of a distribution. */
   @FunctionalInterface
   public interface BucketVisitor {
 
@@ -150,7 +150,7 @@ public final class Distribution implements SampleDetail {
     return counts.length;
   }
 
-  /** The middle of a bucket may lie outside the range of the observations. */
+  /** Limits the middle of a bucket, which may lie outside the range of the observations. */
   private double clamp(double number) {
     return Math.max(min, Math.min(max, number));
   }

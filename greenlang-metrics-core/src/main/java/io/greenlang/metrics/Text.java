@@ -3,7 +3,8 @@ package io.greenlang.metrics;
 import java.util.Arrays;
 
 /**
- * Validates text that becomes part of a metric. Such text ends up in frames, logs and web pages.
+ * The validation of text that becomes part of a metric. Such text ends up in frames, logs and web
+ * pages.
  */
 final class Text {
 

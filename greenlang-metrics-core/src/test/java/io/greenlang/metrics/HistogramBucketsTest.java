@@ -163,7 +163,7 @@ class HistogramBucketsTest {
   }
 
   @Test
-  void toDistribution_bucketsWithoutEnd_areLimitedByWhatIsKnown() {
+  void toDistribution_bucketsWithoutEnd_areLimitedByMinAndMax() {
     long[] outer = {4, 0, 4};
     HistogramBuckets buckets = HistogramBuckets.explicit(new double[] {10, 20}, outer);
     assertThat(buckets.toDistribution().max()).isEqualTo(20);

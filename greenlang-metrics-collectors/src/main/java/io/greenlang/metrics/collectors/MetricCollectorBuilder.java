@@ -13,6 +13,7 @@ import io.greenlang.metrics.collectors.internal.support.FailureLog;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.OptionValues;
+import io.greenlang.metrics.internal.config.SharedOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +34,6 @@ public final class MetricCollectorBuilder {
   private final List<SourceEntry> configuredSources = new ArrayList<>();
   private final List<TaskQueue> queues = new ArrayList<>();
   private boolean includeStandardSources;
-  private @Nullable String redisUrl;
   private Tags tags = Tags.empty();
   private MetricsClock clock = MetricsClock.system();
   private Environment environment = Environment.process();
@@ -99,8 +99,8 @@ public final class MetricCollectorBuilder {
    * Adds a task queue, which is published on {@code distributed.metrics} both individually and as
    * part of the total.
    */
-  public MetricCollectorBuilder taskQueue(TaskQueue queue) {
-    queues.add(Objects.requireNonNull(queue, "queue"));
+  public MetricCollectorBuilder taskQueue(TaskQueue taskQueue) {
+    queues.add(Objects.requireNonNull(taskQueue, "taskQueue"));
     return this;
   }
 
@@ -117,7 +117,7 @@ public final class MetricCollectorBuilder {
           "the collector already has a sink; pass the Redis URL to MetricsHub.builder(), or use"
               + " MetricCollector.builder() without a sink");
     }
-    this.redisUrl = Objects.requireNonNull(redisUrl, "redisUrl");
+    options.set(SharedOptions.REDIS_URL, redisUrl);
     return this;
   }
 
@@ -186,7 +186,7 @@ public final class MetricCollectorBuilder {
     if (sink != null) {
       return collector(sink, null, defaultInterval);
     }
-    String url = CollectorOptions.redisUrl(redisUrl, environment);
+    String url = CollectorOptions.redisUrl(options, environment);
     MetricsHub hub = MetricsHub.builder().redisUrl(url).build();
     return collector(hub, hub, defaultInterval);
   }
@@ -209,19 +209,16 @@ public final class MetricCollectorBuilder {
     Set<String> names = new HashSet<>();
     for (SourceEntry entry : allSources(destination)) {
       String name = requireName(entry.source, names);
-      Duration interval = validated(entry.interval(), defaultInterval);
+      Duration interval = interval(name, entry, defaultInterval);
       ValidatedSource source = new ValidatedSource(name, entry.source, commonTags, clock);
       runners.add(new SourceRunner(source, interval, context));
     }
     return runners;
   }
 
-  private static Duration validated(@Nullable Duration interval, Duration defaultInterval) {
-    if (interval == null) {
-      return defaultInterval;
-    }
-    CollectorOptions.validateInterval(interval);
-    return interval;
+  private static Duration interval(String name, SourceEntry entry, Duration defaultInterval) {
+    Duration interval = entry.interval();
+    return interval == null ? defaultInterval : CollectorOptions.sourceInterval(name, interval);
   }
 
   private List<SourceEntry> allSources(MetricSink destination) {

@@ -3,6 +3,8 @@ package io.greenlang.metrics.collectors;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.recorder.RecorderOptions;
+import io.greenlang.metrics.internal.config.Environment;
+import io.greenlang.metrics.internal.config.OptionValues;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
@@ -15,8 +17,7 @@ import java.util.function.Function;
 public final class RecorderBuilder<R> {
 
   private final Function<RecorderOptions, R> factory;
-  private Duration window = Duration.ofMinutes(1);
-  private int maxNames = 256;
+  private final OptionValues values = new OptionValues();
   private Tags tags = Tags.empty();
   private MetricsClock clock = MetricsClock.system();
 
@@ -31,7 +32,7 @@ public final class RecorderBuilder<R> {
    * @param window 1 second to 1 hour; {@link #build} rejects other values
    */
   public RecorderBuilder<R> window(Duration window) {
-    this.window = Objects.requireNonNull(window, "window");
+    values.set(RecorderOptions.WINDOW, window);
     return this;
   }
 
@@ -42,7 +43,7 @@ public final class RecorderBuilder<R> {
    * @param maxNames 1 to 10,000; {@link #build} rejects other values
    */
   public RecorderBuilder<R> maxNames(int maxNames) {
-    this.maxNames = maxNames;
+    values.set(RecorderOptions.MAX_NAMES, maxNames);
     return this;
   }
 
@@ -68,6 +69,12 @@ public final class RecorderBuilder<R> {
    * @throws IllegalArgumentException if the window, the limit or the number of tags is out of range
    */
   public R build() {
-    return factory.apply(new RecorderOptions(window, maxNames, tags, clock));
+    Environment environment = Environment.process();
+    return factory.apply(
+        new RecorderOptions(
+            values.resolve(RecorderOptions.WINDOW, environment),
+            values.resolve(RecorderOptions.MAX_NAMES, environment),
+            tags,
+            clock));
   }
 }

@@ -16,7 +16,7 @@ class AgentRecorderTest {
 
   private static final Tags WHOLE = Tags.empty();
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final AgentRecorder agents = AgentRecorder.builder().clock(time).build();
 
   private CollectedMetrics collect() {
@@ -157,21 +157,22 @@ class AgentRecorderTest {
   void errors_newType_startsAtThePreviousCollection() {
     agents.start("a").fail("timeout");
     CollectedMetrics first = collect();
-    assertThat(first.start("errors.total", WHOLE)).isEqualTo(FakeTime.START);
-    assertThat(first.start("errors.by_type", Tags.of("type", "timeout"))).isEqualTo(FakeTime.START);
+    assertThat(first.start("errors.total", WHOLE)).isEqualTo(ManualSleeper.START);
+    assertThat(first.start("errors.by_type", Tags.of("type", "timeout")))
+        .isEqualTo(ManualSleeper.START);
     time.advance(Duration.ofSeconds(5));
     collect();
     time.advance(Duration.ofSeconds(3));
     agents.start("b").fail("quota");
     time.advance(Duration.ofSeconds(2));
     CollectedMetrics second = collect();
-    Instant previous = FakeTime.START.plusSeconds(5);
+    Instant previous = ManualSleeper.START.plusSeconds(5);
     assertThat(second.start("errors.by_type", Tags.of("type", "quota"))).isEqualTo(previous);
     assertThat(second.start("agent.calls.total", Tags.of("agent", "b"))).isEqualTo(previous);
     assertThat(second.start("agent.errors.total", Tags.of("agent", "b"))).isEqualTo(previous);
     assertThat(second.start("errors.by_type", Tags.of("type", "timeout")))
-        .isEqualTo(FakeTime.START);
-    assertThat(second.start("errors.total", WHOLE)).isEqualTo(FakeTime.START);
+        .isEqualTo(ManualSleeper.START);
+    assertThat(second.start("errors.total", WHOLE)).isEqualTo(ManualSleeper.START);
   }
 
   @Test

@@ -30,7 +30,7 @@ class DistributedMetricsTest {
 
   private static final Tags WHOLE = Tags.empty();
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final AtomicReference<TaskQueue.Counts> mail =
       new AtomicReference<>(new TaskQueue.Counts(10, 2, 1000, 5));
   private final AtomicReference<TaskQueue.Counts> print =

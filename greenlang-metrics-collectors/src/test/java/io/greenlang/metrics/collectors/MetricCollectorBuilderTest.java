@@ -24,7 +24,7 @@ class MetricCollectorBuilderTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final RecordingSink sink = new RecordingSink();
 
   private MetricCollectorBuilder builder() {

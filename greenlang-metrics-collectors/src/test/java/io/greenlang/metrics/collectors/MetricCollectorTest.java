@@ -27,7 +27,7 @@ class MetricCollectorTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final RecordingSink sink = new RecordingSink();
 
   private MetricCollectorBuilder builder() {
@@ -129,7 +129,9 @@ class MetricCollectorTest {
       time.runTicks(1, SECOND, 1);
       assertThat(collectionTimes)
           .containsExactly(
-              FakeTime.START, FakeTime.START.plusSeconds(4), FakeTime.START.plusSeconds(5));
+              ManualSleeper.START,
+              ManualSleeper.START.plusSeconds(4),
+              ManualSleeper.START.plusSeconds(5));
       SourceStats stats = collector.stats().sources().get(0);
       assertThat(stats.skippedTicks()).isEqualTo(3);
     }
@@ -214,7 +216,7 @@ class MetricCollectorTest {
       time.awaitSleepers(1);
       assertThat(sink.publications.get(0))
           .extracting(Metric::timestamp)
-          .containsExactly(FakeTime.START, FakeTime.START, explicitTime);
+          .containsExactly(ManualSleeper.START, ManualSleeper.START, explicitTime);
     }
   }
 
@@ -318,8 +320,8 @@ class MetricCollectorTest {
       time.stepWallTime(Duration.ofDays(4 * 365));
       time.runTicks(2, SECOND, 1);
       assertThat(sink.publications).hasSize(5);
-      assertThat(sink.publications.get(1).get(0).timestamp()).isBefore(FakeTime.START);
-      assertThat(sink.publications.get(4).get(0).timestamp()).isAfter(FakeTime.START);
+      assertThat(sink.publications.get(1).get(0).timestamp()).isBefore(ManualSleeper.START);
+      assertThat(sink.publications.get(4).get(0).timestamp()).isAfter(ManualSleeper.START);
       assertThat(collector.stats().sources().get(0).skippedTicks()).isZero();
     }
   }

@@ -13,7 +13,7 @@ class WorkflowNamesTest {
   private static final Tags WHOLE = Tags.empty();
   private static final Tags REPORT = Tags.of("workflow", "report");
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final WorkflowRecorder workflows = WorkflowRecorder.builder().clock(time).build();
 
   private CollectedMetrics collect() {
@@ -102,7 +102,7 @@ class WorkflowNamesTest {
         .withMessageContaining("PT0S");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AgentRecorder.builder().maxNames(0).build())
-        .withMessageContaining("maxNames is 0");
+        .withMessageContaining("maxNames=0 must be a whole number from 1 to 10000");
     Tags five = Tags.of("a", "1", "b", "2", "c", "3", "d", "4", "e", "5");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> WorkflowRecorder.builder().tags(five).build())

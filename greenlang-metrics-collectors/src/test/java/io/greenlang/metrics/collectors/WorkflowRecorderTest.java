@@ -22,7 +22,7 @@ class WorkflowRecorderTest {
   /** 365 days. */
   private static final double MAX_MILLIS = 365 * 24 * 3.6e6;
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final WorkflowRecorder workflows = WorkflowRecorder.builder().clock(time).build();
 
   private CollectedMetrics collect() {
@@ -154,16 +154,16 @@ class WorkflowRecorderTest {
   void start_ofCounters_isThePreviousCollectionForNewNames() {
     execution("report", Duration.ofSeconds(1), true);
     CollectedMetrics first = collect();
-    assertThat(first.start("executions.total", WHOLE)).isEqualTo(FakeTime.START);
-    assertThat(first.start("workflow.executions.total", REPORT)).isEqualTo(FakeTime.START);
+    assertThat(first.start("executions.total", WHOLE)).isEqualTo(ManualSleeper.START);
+    assertThat(first.start("workflow.executions.total", REPORT)).isEqualTo(ManualSleeper.START);
     time.advance(Duration.ofSeconds(4));
     execution("import", Duration.ofSeconds(1), false);
     CollectedMetrics second = collect();
     Tags added = Tags.of("workflow", "import");
-    Instant previous = FakeTime.START.plusSeconds(1);
+    Instant previous = ManualSleeper.START.plusSeconds(1);
     assertThat(second.start("workflow.executions.failed", added)).isEqualTo(previous);
     assertThat(second.start("workflow.executions.successful", added)).isEqualTo(previous);
-    assertThat(second.start("executions.failed", WHOLE)).isEqualTo(FakeTime.START);
+    assertThat(second.start("executions.failed", WHOLE)).isEqualTo(ManualSleeper.START);
     assertThat(collect().start("workflow.executions.failed", added)).isEqualTo(previous);
   }
 

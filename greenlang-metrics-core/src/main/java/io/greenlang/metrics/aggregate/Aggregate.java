@@ -113,7 +113,7 @@ public interface Aggregate {
    */
   byte[] pack();
 
-  /** Receives named numbers, at most {@value #MAX} per aggregate. */
+  /** A receiver of named numbers, at most {@value #MAX} per aggregate. */
   @FunctionalInterface
   interface Details {
 

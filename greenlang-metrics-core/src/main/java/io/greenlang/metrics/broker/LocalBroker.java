@@ -105,7 +105,10 @@ public final class LocalBroker implements Broker {
     }
   }
 
-  /** Assigns offsets and delivers in one step, so that publications cannot overtake each other. */
+  /**
+   * The numbering and delivery of a channel in one step, so that publications cannot overtake each
+   * other.
+   */
   private final class Sequencer {
     private final ReentrantLock lock = new ReentrantLock();
     private long offset;

@@ -28,7 +28,7 @@ public final class BrokerLoader {
    *     the dependency to add
    */
   public static Broker redis(String url) {
-    String scheme = schemeOf(url);
+    String scheme = schemeOf(url.strip());
     if (!SCHEME.matcher(scheme).matches()) {
       throw new IllegalArgumentException(
           "the Redis URL (REDIS_URL) must start with redis:// or rediss://, for example"
@@ -39,7 +39,7 @@ public final class BrokerLoader {
         .filter(provider -> provider.supports(scheme))
         .findFirst()
         .orElseThrow(BrokerLoader::missing)
-        .create(url);
+        .create(url.strip());
   }
 
   /**

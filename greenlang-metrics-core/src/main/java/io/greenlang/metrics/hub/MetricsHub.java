@@ -31,6 +31,7 @@ import java.util.SortedSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +82,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   private MetricsHub(Builder builder) {
     this.clock = builder.clock;
-    this.broker = builder.broker == null ? new LocalBroker(clock) : builder.broker;
+    this.broker = builder.broker == null ? new LocalBroker(clock) : builder.broker.get();
     this.aggregators = Aggregators.of(clock, builder.aggregators);
     this.streams =
         new ChannelRegistry(
@@ -250,7 +251,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   /** A builder of {@link MetricsHub} instances. All settings are optional. */
   public static final class Builder {
 
-    private @Nullable Broker broker;
+    private @Nullable Supplier<Broker> broker;
     private MetricsClock clock = MetricsClock.system();
     private ChannelLimits limits = ChannelLimits.DEFAULT;
     private @Nullable Retention retention;
@@ -265,7 +266,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
      * process.
      */
     public Builder broker(Broker broker) {
-      this.broker = broker;
+      this.broker = () -> broker;
       return this;
     }
 
@@ -281,10 +282,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
       return this;
     }
 
-    /**
-     * Specifies how much history is retained in memory. The default is {@link
-     * Retention#fromEnvironment}.
-     */
+    /** Specifies how much history is retained. The default is {@link Retention#fromEnvironment}. */
     public Builder retention(Retention retention) {
       this.retention = retention;
       return this;
@@ -294,15 +292,13 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
      * Shares publications with all instances that use the same Redis. This setting and {@link
      * #broker} override each other: the last call wins.
      *
-     * @param url {@code redis://[[user]:password@]host[:port][/database]}; with sentinels {@code
-     *     redis+sentinel://host:port,host:port/master}; for a cluster {@code
-     *     redis+cluster://host:port,host:port}. Use {@code rediss} instead of {@code redis} for TLS
-     * @throws IllegalArgumentException if the URL is malformed
-     * @throws IllegalStateException if {@code io.greenlang:greenlang-metrics-redis} is not on the
-     *     class path
+     * @param redisUrl {@code redis://[[user]:password@]host[:port][/database]}, {@code
+     *     redis+sentinel://host:port,host:port/master} or {@code
+     *     redis+cluster://host:port,host:port}, with {@code rediss} instead for TLS
      */
-    public Builder redisUrl(String url) {
-      return broker(BrokerLoader.redis(url));
+    public Builder redisUrl(String redisUrl) {
+      this.broker = () -> BrokerLoader.redis(redisUrl);
+      return this;
     }
 
     /**
@@ -339,9 +335,12 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     /**
      * Builds the hub, ready to publish.
      *
-     * @throws IllegalArgumentException if two aggregators are registered for the same type, if the
-     *     histogram interval is out of range, or if an environment variable read by {@link
-     *     Retention#fromEnvironment} is invalid
+     * @throws IllegalArgumentException if two aggregators have the same type, the histogram
+     *     interval or the Redis URL is invalid, or a variable is: {@code FEED_MEMORY_PERCENT},
+     *     {@code MAX_VIEWS_PER_SUBJECT}, {@code REDIS_TIMEOUT} or one of {@link
+     *     Retention#fromEnvironment}
+     * @throws IllegalStateException if a Redis URL is set, and {@code greenlang-metrics-redis} is
+     *     not on the class path
      */
     public MetricsHub build() {
       return new MetricsHub(this);

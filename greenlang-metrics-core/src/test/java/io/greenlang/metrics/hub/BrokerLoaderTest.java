@@ -14,9 +14,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BrokerLoaderTest {
 
-  @Test
-  void redis_providerOnClassPath_createsItsBroker() {
-    assertThat(BrokerLoader.redis("REDISS://cache:6380")).isInstanceOf(LocalBroker.class);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "REDISS://cache:6380",
+        "rediss+sentinel://one:26379,two:26379/master",
+        "Rediss+Cluster://one:6379,two:6379",
+        " rediss://cache "
+      })
+  void redis_providerOnClassPath_createsItsBroker(String url) {
+    assertThat(BrokerLoader.redis(url)).isInstanceOf(LocalBroker.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"redis+sentinel://one:26379/master", "redis+cluster://one:6379"})
+  void redis_sentinelsOrClusterAndNoProvider_namesDependency(String url) {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> BrokerLoader.redis(url))
+        .withMessageContaining("add io.greenlang:greenlang-metrics-redis to the dependencies");
   }
 
   @Test

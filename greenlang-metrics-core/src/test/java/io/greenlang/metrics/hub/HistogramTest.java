@@ -186,8 +186,8 @@ class HistogramTest {
     MetricsHub.Builder builder = MetricsHub.builder().histogramInterval(Duration.ofMillis(millis));
     assertThatIllegalArgumentException()
         .isThrownBy(builder::build)
-        .withMessageContaining("histogramInterval is " + Duration.ofMillis(millis))
-        .withMessageContaining("between 100 ms and 1 hour");
+        .withMessageContaining("histogramInterval=" + Duration.ofMillis(millis) + " must be")
+        .withMessageContaining("a number of seconds from 0.1 to 3600");
   }
 
   @Test

@@ -126,7 +126,7 @@ class MetricsHubTest {
   @Test
   void redis_moduleMissing_namesDependency() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> MetricsHub.builder().redisUrl("redis://localhost:6379"))
+        .isThrownBy(() -> MetricsHub.builder().redisUrl("redis://localhost:6379").build())
         .withMessageContaining("io.greenlang:greenlang-metrics-redis");
   }
 

@@ -5,12 +5,12 @@ import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerProvider;
 import io.greenlang.metrics.broker.LocalBroker;
 
-/** A stand-in for a broker module on the class path; it supports only {@code rediss:}. */
+/** A stand-in for a broker module on the class path; it supports only TLS. */
 public final class TlsOnlyBrokerProvider implements BrokerProvider {
 
   @Override
   public boolean supports(String scheme) {
-    return scheme.equals("rediss");
+    return scheme.startsWith("rediss");
   }
 
   @Override

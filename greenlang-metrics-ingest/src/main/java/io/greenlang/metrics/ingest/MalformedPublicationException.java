@@ -1,9 +1,8 @@
 package io.greenlang.metrics.ingest;
 
 /**
- * Indicates that a publication, or one metric of it, cannot be accepted. The message gives the
- * reason on one line, without raw content. It has no stack trace, because publishers can cause it
- * at any rate.
+ * The rejection of a publication, or of one metric of it. The message gives the reason on one line,
+ * without raw content. It has no stack trace, because publishers can cause it at any rate.
  */
 public final class MalformedPublicationException extends Exception {
 

@@ -24,8 +24,8 @@ final class MetricFields {
   private MetricFields() {}
 
   /**
-   * Indicates that a field is invalid, and so its metric or snapshot. It has no stack trace,
-   * because publishers can cause it at any rate.
+   * The rejection of a field, and so of its metric or snapshot. It has no stack trace, because
+   * publishers can cause it at any rate.
    */
   static final class InvalidFieldException extends Exception {
 

@@ -91,7 +91,10 @@ final class WebSocketUpgrade {
     return HttpResponses.text(mode, HttpResponseStatus.BAD_REQUEST, text);
   }
 
-  /** HTTP/1.0 has no upgrade, so a server must ignore the header (RFC 9110, section 7.8). */
+  /**
+   * Returns whether the request is for an upgrade. HTTP/1.0 has none, so a server must ignore the
+   * header (RFC 9110, section 7.8).
+   */
   private static boolean asksToUpgrade(RequestHead request) {
     return request.isGet()
         && request.http11()

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ContextClassLoaderTest {
 
   @Test
-  void start_foreignContextClassLoader_findsTheTransport() throws InterruptedException {
+  void start_otherContextClassLoader_findsTheTransport() throws InterruptedException {
     try (MetricsHub hub = MetricsHub.create();
         MetricsWebSocketServer server =
             MetricsWebSocketServer.builder(hub)

@@ -47,7 +47,7 @@ final class DeliveryStatsTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void stats_stalledClients_matchWhatClientsReceived(long seed) {
+  void stats_stalledClients_matchReceivedMetrics(long seed) {
     Random random = new Random(seed);
     hub.addChannel(FILLER);
     publish();

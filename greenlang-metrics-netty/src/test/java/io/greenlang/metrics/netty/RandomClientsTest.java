@@ -40,7 +40,7 @@ final class RandomClientsTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void clients_randomActions_receiveWhatModelExpects(long seed) {
+  void clients_randomActions_receiveMessagesOfTheModel(long seed) {
     Random random = new Random(seed);
     try (MetricsHub hub =
             MetricsHub.builder()

@@ -20,6 +20,7 @@ import io.greenlang.metrics.redis.internal.support.JedisVersion;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +55,12 @@ public final class RedisBroker implements Broker {
   /**
    * Creates a broker with the default settings. It does not connect before it is started.
    *
-   * @param url the address of Redis; see {@link Builder#url}
+   * @param redisUrl the address of Redis; see {@link Builder#redisUrl}
    * @return a new broker, not started
    * @throws IllegalArgumentException if the address is malformed; the message does not contain it
    */
-  public static RedisBroker create(String url) {
-    return builder().url(url).build();
+  public static RedisBroker create(String redisUrl) {
+    return builder().redisUrl(redisUrl).build();
   }
 
   /** Returns a builder with the default settings. */
@@ -154,7 +155,7 @@ public final class RedisBroker implements Broker {
   public static final class Builder {
 
     private final OptionValues values = new OptionValues();
-    private RedisUri address = RedisUri.parse("redis://localhost:6379");
+    private String redisUrl = "redis://localhost:6379";
     private @Nullable SSLContext tls;
     private boolean watchdog = true;
     private MetricsClock clock = MetricsClock.system();
@@ -177,12 +178,12 @@ public final class RedisBroker implements Broker {
      * same ones, unless the address ends with a password of their own: {@code
      * /master?sentinel_password=password}.
      *
-     * @param url the address
+     * @param redisUrl the address; {@link #build} rejects a malformed one, in a message that does
+     *     not contain it
      * @return this builder
-     * @throws IllegalArgumentException if the address is malformed; the message does not contain it
      */
-    public Builder url(String url) {
-      this.address = RedisUri.parse(url);
+    public Builder redisUrl(String redisUrl) {
+      this.redisUrl = Objects.requireNonNull(redisUrl, "redisUrl");
       return this;
     }
 
@@ -190,11 +191,11 @@ public final class RedisBroker implements Broker {
      * Sets the TLS context of encrypted connections, which decides the certificates that are
      * trusted. The default is the trust store of the platform.
      *
-     * @param context the TLS context
+     * @param tls the TLS context
      * @return this builder
      */
-    public Builder tls(SSLContext context) {
-      this.tls = context;
+    public Builder tls(SSLContext tls) {
+      this.tls = tls;
       return this;
     }
 
@@ -206,7 +207,6 @@ public final class RedisBroker implements Broker {
      *
      * @param timeout the timeout, from 0.1 to 60 seconds
      * @return this builder
-     * @throws IllegalArgumentException if it is out of range
      */
     public Builder timeout(Duration timeout) {
       return with(RedisOptions.TIMEOUT, timeout);
@@ -218,7 +218,6 @@ public final class RedisBroker implements Broker {
      *
      * @param instanceName the name of this instance
      * @return this builder
-     * @throws IllegalArgumentException if the name is malformed
      */
     public Builder instanceName(String instanceName) {
       return with(RedisOptions.INSTANCE_NAME, instanceName);
@@ -230,7 +229,6 @@ public final class RedisBroker implements Broker {
      *
      * @param logRetention how long the log keeps a publication; not negative
      * @return this builder
-     * @throws IllegalArgumentException if it is negative
      */
     public Builder logRetention(Duration logRetention) {
       return with(RedisOptions.LOG_RETENTION, logRetention);
@@ -242,7 +240,6 @@ public final class RedisBroker implements Broker {
      *
      * @param logBytes the limit in bytes; at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder logBytes(long logBytes) {
       return with(RedisOptions.LOG_BYTES, logBytes);
@@ -254,7 +251,6 @@ public final class RedisBroker implements Broker {
      *
      * @param windowBytes the limit in bytes; at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder windowBytes(long windowBytes) {
       return with(RedisOptions.WINDOW_BYTES, windowBytes);
@@ -265,7 +261,6 @@ public final class RedisBroker implements Broker {
      *
      * @param queueBytes the limit in bytes; at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder queueBytes(long queueBytes) {
       return with(RedisOptions.QUEUE_BYTES, queueBytes);
@@ -276,7 +271,6 @@ public final class RedisBroker implements Broker {
      *
      * @param queuePublications the limit; at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder queuePublications(int queuePublications) {
       return with(RedisOptions.QUEUE_PUBLICATIONS, queuePublications);
@@ -287,7 +281,6 @@ public final class RedisBroker implements Broker {
      *
      * @param deliveryQueueBytes the limit in bytes; at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less than 1
      */
     public Builder deliveryQueueBytes(long deliveryQueueBytes) {
       return with(RedisOptions.DELIVERY_QUEUE_BYTES, deliveryQueueBytes);
@@ -314,8 +307,8 @@ public final class RedisBroker implements Broker {
      * Creates the broker, which does not connect before it is started.
      *
      * @return a new broker, not started
-     * @throws IllegalArgumentException if {@code REDIS_TIMEOUT} is malformed, or if the log
-     *     retention is not set and the retention variables are malformed
+     * @throws IllegalArgumentException if a value or {@code REDIS_TIMEOUT} is malformed or out of
+     *     range, or if the log retention is not set and the retention variables are malformed
      * @throws IllegalStateException if the Jedis on the class path is too old; the message names
      *     the version to set
      */
@@ -325,14 +318,14 @@ public final class RedisBroker implements Broker {
           RedisBrokerConfig.resolve(
               values,
               Environment.process(),
-              address,
+              RedisUri.parse(redisUrl),
               tls == null ? null : tls.getSocketFactory(),
               watchdog);
       return new RedisBroker(config, clock);
     }
 
     private <T> Builder with(Option<T> option, T value) {
-      values.set(option, option.checked(value));
+      values.set(option, value);
       return this;
     }
   }

@@ -105,7 +105,9 @@ final class RedisBrokerTlsTest {
       assertThat(redis.info("redis_version")).isNotNull();
       try (Instance one =
               Instance.start(
-                  RedisBroker.builder().url("rediss://localhost:" + port).tls(trusting(keys)));
+                  RedisBroker.builder()
+                      .redisUrl("rediss://localhost:" + port)
+                      .tls(trusting(keys)));
           Instance two = Instance.start(redis.url())) {
         one.publish(1);
         two.awaitValues(1);
@@ -113,7 +115,7 @@ final class RedisBrokerTlsTest {
       }
       try (Instance wrongName =
           Instance.start(
-              RedisBroker.builder().url("rediss://127.0.0.1:" + port).tls(trusting(keys)))) {
+              RedisBroker.builder().redisUrl("rediss://127.0.0.1:" + port).tls(trusting(keys)))) {
         assertThat(Objects.requireNonNull(wrongName.awaitProblem().broker.state().problem()))
             .contains("127.0.0.1");
       }

@@ -35,7 +35,7 @@ final class RedisBrokerWatchdogTest {
     try (FaultProxy proxy = FaultProxy.to(redis.port());
         Instance other = Instance.start(redis.url());
         Instance isolated =
-            Instance.start(RedisBroker.builder().url(proxy.url()).watchdog(watchdog))) {
+            Instance.start(RedisBroker.builder().redisUrl(proxy.url()).watchdog(watchdog))) {
       other.publish(1);
       isolated.awaitValues(1);
       proxy.stallOpenConnections();

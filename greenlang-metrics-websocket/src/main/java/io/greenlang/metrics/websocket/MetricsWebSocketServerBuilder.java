@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A builder of {@link MetricsWebSocketServer}s. An option that is not set takes the system property
  * that its method names, otherwise the environment variable of the same name, otherwise the
- * default. Three options have no method: {@code WS_MAX_MESSAGE_SIZE}, the maximum length of a
- * client's message in bytes, {@code WS_MAX_HEADERS} and {@code WS_MAX_HEADER_SIZE}, the maximum
- * number of headers of a request and the maximum length of its head. Not thread-safe.
+ * default. {@code WS_MAX_MESSAGE_SIZE}, {@code WS_MAX_HEADERS} and {@code WS_MAX_HEADER_SIZE} have
+ * no method, and {@link #tls} replaces the variables that begin with {@code TLS_}. Not thread-safe.
  */
 public final class MetricsWebSocketServerBuilder {
 
@@ -38,9 +37,10 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Specifies the Redis server whose publications a server without a hub streams: {@code
-   * redis://[[user]:password@]host[:port][/database]}, or {@code rediss:} for TLS. Default: {@code
-   * REDIS_URL}. Requires {@code io.greenlang:greenlang-metrics-redis}.
+   * Specifies the Redis whose publications a server without a hub streams: {@code
+   * redis://[[user]:password@]host[:port][/database]}, or an address of sentinels or a cluster as
+   * in {@link MetricsHub.Builder#redisUrl}. Default: {@code REDIS_URL}. Requires {@code
+   * io.greenlang:greenlang-metrics-redis}.
    *
    * @throws IllegalStateException if this builder was created with a hub
    */

@@ -91,7 +91,7 @@ class ConfigurationDocTest {
 
   @Test
   void variables_allThatAreRead_areOnThePageAndNoOthers() throws IOException {
-    Set<String> read = new TreeSet<>(Set.of("METRIC_COLLECTION_INTERVAL"));
+    Set<String> read = new TreeSet<>(Set.of("METRIC_COLLECTION_INTERVAL", "REDIS_TIMEOUT"));
     ServerOptions.all().stream()
         .filter(Option::isInEnvironment)
         .forEach(option -> read.add(option.name()));

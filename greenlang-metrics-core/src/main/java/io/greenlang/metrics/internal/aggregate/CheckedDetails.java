@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Validates the details of an aggregate and forwards those that a message can carry. */
+/** A filter of the details of an aggregate, which forwards those that a message can carry. */
 final class CheckedDetails implements Aggregate.Details {
 
   private static final Pattern NAME = Pattern.compile("(?!__proto__$)[A-Za-z0-9_.-]{1,64}");

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the failures of an aggregator, and logs one of them per minute. Publishers wait while an
+ * The count of an aggregator's failures, of which it logs one per minute. Publishers wait while an
  * aggregator runs, and a log may wait for its target, so another thread {@linkplain #flush writes}
  * the message. Any thread.
  */

@@ -41,7 +41,7 @@ final class LatestValues implements CatchUp {
     static final Replayed NONE = new Replayed(Long.MIN_VALUE, Long.MIN_VALUE);
 
     boolean omitsLatestOf(Series series) {
-      return series.latestPublicationId() <= until && series.latestFoldMillis() < fromMillis;
+      return series.latestUpdateId() <= until && series.latestFoldMillis() < fromMillis;
     }
   }
 
@@ -236,8 +236,7 @@ final class LatestValues implements CatchUp {
    */
   private boolean isIncluded(Series series) {
     boolean isInRange =
-        series.latestPublicationId() > range.after()
-            && series.latestPublicationId() <= range.until();
+        series.latestUpdateId() > range.after() && series.latestUpdateId() <= range.until();
     return isInRange || replayed.omitsLatestOf(series);
   }
 }

@@ -249,21 +249,21 @@ public final class ChannelStream {
    * more than 20 ms, but may take milliseconds: do not call it on an I/O thread.
    */
   public @Nullable HistoryPage find(HistoryQuery query) {
-    HistorySearch search = search(query);
-    if (search == null) {
+    HistoryScan scan = scan(query);
+    if (scan == null) {
       return null;
     }
-    while (!search.isComplete()) {
-      search.advance();
+    while (!scan.isComplete()) {
+      scan.advance();
     }
-    return search.page();
+    return scan.page();
   }
 
   /**
-   * Begins to search a page of the channel's history in slices; returns null if no history is
+   * Begins to scan the channel's history for a page, in slices; returns null if no history is
    * retained. Waits for no lock for more than 20 ms.
    */
-  public @Nullable HistorySearch search(HistoryQuery query) {
+  public @Nullable HistoryScan scan(HistoryQuery query) {
     if (history == null) {
       return null;
     }
@@ -272,7 +272,7 @@ public final class ChannelStream {
     HistoryScanner scanner =
         new HistoryScanner(history, context.aggregators(), context.derivedStatistics());
     long closedMillis = context.broker().watermarkMillis() - StreamClock.GRACE_MILLIS;
-    return new HistorySearch(scanner.begin(query, closedMillis));
+    return new HistoryScan(scanner.begin(query, closedMillis));
   }
 
   /** Returns the limits on distinct views, which all streams of a hub share. */

@@ -18,7 +18,7 @@ public final class Option<T> {
   /** How many characters of a rejected value an error message quotes. */
   private static final int MAX_QUOTED = 64;
 
-  /** Parses a value from the environment; null if it is malformed. */
+  /** A parser of a value from the environment; its result is null if the value is malformed. */
   interface Parser<T> extends Function<String, @Nullable T> {}
 
   /**
@@ -138,6 +138,21 @@ public final class Option<T> {
         method == null || variable == null
             ? name() + quoted
             : method + quoted + " (" + variable + ")");
+  }
+
+  /**
+   * Returns a value that replaces this option's for one part, such as a source, if it is in the
+   * range.
+   *
+   * @param part the part in words, which end the name of the setting in error messages
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public T checkedFor(String part, T value) {
+    if (form.range.test(value)) {
+      return value;
+    }
+    String setting = method == null ? name() : method;
+    throw rejected(setting + quoted(String.valueOf(value)) + " of " + part);
   }
 
   private T parsed(String text) {

@@ -183,7 +183,7 @@ public final class FeedRouter {
   public void seedLatest(SeriesKey key, Aggregate aggregate, long startMillis, long windowNumber) {
     nowNanos = clock.monotonicNanos();
     Series series = find(key);
-    if (series == null || series.latestPublicationId() > windowNumber) {
+    if (series == null || series.latestUpdateId() > windowNumber) {
       return;
     }
     series.recordLatest(aggregate.value(), aggregate, startMillis, windowNumber, nowNanos);

@@ -64,7 +64,7 @@ public final class Series {
   private double latestValue;
   private @Nullable Aggregate latestAggregate;
   private long latestTimeMillis;
-  private long latestPublicationId;
+  private long latestUpdateId;
 
   /** The time at which a value arrived last, in monotonic nanoseconds. */
   private long updatedNanos;
@@ -130,9 +130,12 @@ public final class Series {
     return latestTimeMillis;
   }
 
-  /** Returns the id of the publication that contained the latest value. */
-  public long latestPublicationId() {
-    return latestPublicationId;
+  /**
+   * Returns the id of the update that brought the latest value: the publication id of a sample, or
+   * the number of a window.
+   */
+  public long latestUpdateId() {
+    return latestUpdateId;
   }
 
   /** Returns the time at which the latest sample counts in windows, in epoch milliseconds. */
@@ -168,15 +171,11 @@ public final class Series {
 
   /** Records a value as the latest one. */
   void recordLatest(
-      double value,
-      @Nullable Aggregate aggregate,
-      long timeMillis,
-      long publicationId,
-      long nowNanos) {
+      double value, @Nullable Aggregate aggregate, long timeMillis, long updateId, long nowNanos) {
     latestValue = value;
     latestAggregate = aggregate;
     latestTimeMillis = timeMillis;
-    latestPublicationId = publicationId;
+    latestUpdateId = updateId;
     updatedNanos = nowNanos;
   }
 

@@ -4,6 +4,8 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Histogram;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.config.Options;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.internal.util.ThrottledLog;
@@ -23,8 +25,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class HistogramRegistry {
 
-  private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
-  private static final Duration MAX_INTERVAL = Duration.ofHours(1);
+  /** How often the observations are published. */
+  public static final Option<Duration> INTERVAL =
+      Options.decimalSeconds(
+              "histogramInterval",
+              Duration.ofSeconds(1),
+              Duration.ofMillis(100),
+              Duration.ofHours(1))
+          .builderOnly();
 
   private final long intervalMillis;
   private final int limitPerChannel;
@@ -42,7 +50,7 @@ public final class HistogramRegistry {
   /**
    * Creates a registry without histograms.
    *
-   * @param interval 100 ms to 1 hour
+   * @param interval a value of {@link #INTERVAL}
    * @param limitPerChannel the maximum number of histograms of a channel
    * @param publisher publishes the samples of one channel
    * @throws IllegalArgumentException if the interval is out of range
@@ -52,11 +60,7 @@ public final class HistogramRegistry {
       int limitPerChannel,
       MetricsClock clock,
       Consumer<List<Metric>> publisher) {
-    if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
-      throw new IllegalArgumentException(
-          "histogramInterval is " + interval + "; it must be between 100 ms and 1 hour");
-    }
-    this.intervalMillis = interval.toMillis();
+    this.intervalMillis = INTERVAL.checked(interval).toMillis();
     this.limitPerChannel = limitPerChannel;
     this.clock = clock;
     this.publisher = publisher;

@@ -1,7 +1,7 @@
 package io.greenlang.metrics.internal.history;
 
 /**
- * A block of consecutive entries of one series that is filled, sealed and evicted as a unit. One
+ * A sequence of consecutive entries of one series that is filled, sealed and evicted as a unit. One
  * thread appends, under the channel's lock; any thread may read.
  */
 interface Chunk {

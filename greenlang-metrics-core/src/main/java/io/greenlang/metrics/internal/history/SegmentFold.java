@@ -150,7 +150,10 @@ final class SegmentFold {
       folder.add(chunk, index);
     }
 
-    /** The states of a series with many samples per window are large, so there are fewer. */
+    /**
+     * Returns whether a state is due. Those of a series with many samples per window are large, so
+     * there are fewer.
+     */
     private boolean isStateDue() {
       return unsaved >= STRIDE && unsaved >= 2 * folder.openSamples();
     }

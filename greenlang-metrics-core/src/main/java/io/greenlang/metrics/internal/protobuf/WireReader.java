@@ -117,8 +117,7 @@ public final class WireReader {
 
   /** Returns an integer of 32 bits that is sent in zigzag encoding. */
   public int zigzag() throws MalformedMessageException {
-    int encoded = (int) varint();
-    return (encoded >>> 1) ^ -(encoded & 1);
+    return (int) VarInt.fromZigzag(varint() & 0xffff_ffffL);
   }
 
   /** Returns an integer of 64 bits that is sent in zigzag encoding. */

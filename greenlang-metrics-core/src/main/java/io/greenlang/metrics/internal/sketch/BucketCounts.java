@@ -15,7 +15,7 @@ final class BucketCounts {
 
   private final long[] @Nullable [] @Nullable [] groups = new long[GROUPS][][];
 
-  /** Receives the count of a bucket. */
+  /** A receiver of the counts of buckets. */
   @FunctionalInterface
   interface Drain {
     /** Called with the index of a bucket and its count, which is positive. */

@@ -114,7 +114,7 @@ public final class ExponentialBuckets implements ImportedBuckets {
     return sum.value();
   }
 
-  /** Receives the values that represent the buckets in use, in ascending order. */
+  /** A receiver of the values that represent the buckets in use, in ascending order. */
   @FunctionalInterface
   private interface ValueVisitor {
     void visit(double value, long count);

@@ -14,7 +14,7 @@ public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuck
   /** The maximum count; doubles, in which sketches count, are exact up to here. */
   long MAX_COUNT = 1L << 53;
 
-  /** Receives observations, in ascending order. */
+  /** A receiver of observations, in ascending order. */
   @FunctionalInterface
   interface Placement {
     /** Called with a bucket of {@link BucketMapping}; the count is at least 1. */

@@ -29,7 +29,7 @@ public final class QuantileSketch {
   private final DDSketch sketch =
       new DDSketch(BucketMapping.MAPPING, () -> new CollapsingLowestDenseStore(MAX_BUCKETS));
 
-  /** Receives the buckets of a sketch. */
+  /** A receiver of the buckets of a sketch. */
   @FunctionalInterface
   public interface BucketVisitor {
 

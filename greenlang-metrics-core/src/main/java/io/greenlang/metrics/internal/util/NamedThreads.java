@@ -3,25 +3,28 @@ package io.greenlang.metrics.internal.util;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Named daemon threads, which do not keep the application alive. */
+/**
+ * Named daemon threads, which do not keep the application alive. They inherit no thread locals:
+ * they outlive the request of the application that happens to start them.
+ */
 public final class NamedThreads {
 
   private NamedThreads() {}
 
   /** Returns a factory of daemon threads that all have the same name. */
   public static ThreadFactory single(String name) {
-    return task -> daemon(name, task);
+    return task -> create(name, task);
   }
 
   /** Returns a factory of daemon threads named by a prefix and a number from 1. */
   public static ThreadFactory numbered(String prefix) {
     AtomicInteger number = new AtomicInteger();
-    return task -> daemon(prefix + number.incrementAndGet(), task);
+    return task -> create(prefix + number.incrementAndGet(), task);
   }
 
   /** Starts a daemon thread. */
   public static Thread start(String name, Runnable task) {
-    Thread thread = daemon(name, task);
+    Thread thread = create(name, task);
     thread.start();
     return thread;
   }
@@ -38,8 +41,9 @@ public final class NamedThreads {
     }
   }
 
-  private static Thread daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
+  /** Creates a daemon thread, which is not started. */
+  public static Thread create(String name, Runnable task) {
+    Thread thread = new Thread(null, task, name, 0, false);
     thread.setDaemon(true);
     return thread;
   }

@@ -85,7 +85,7 @@ final class GroupSeed {
     List<Series> slice = ungrouped.slice(fromId, SLICE);
     for (Series series : slice) {
       Aggregate latest = series.latestAggregate();
-      long number = series.latestPublicationId();
+      long number = series.latestUpdateId();
       // A derived gauge is computed from the merged histogram.
       boolean isOwn = latest != null && !(latest instanceof StatisticAggregate);
       if (latest != null && isOwn && number <= windowSequence.latest()) {

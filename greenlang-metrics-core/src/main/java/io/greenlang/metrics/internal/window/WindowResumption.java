@@ -36,7 +36,7 @@ final class WindowResumption {
   private static final int ATTEMPTS = 3;
 
   /** The state and history of a series at one instant. */
-  private record Opening(
+  private record SeriesCapture(
       Series series,
       long sampleCount,
       @Nullable SeriesSnapshot snapshot,
@@ -111,19 +111,19 @@ final class WindowResumption {
 
   /** Continues series and returns those whose history has grown meanwhile. */
   private List<Series> resume(List<Series> slice, Lock lock) {
-    List<Opening> openings = new ArrayList<>(slice.size());
+    List<SeriesCapture> captures = new ArrayList<>(slice.size());
     long openStart;
     long openEnd;
     lock.lock();
     try {
       openStart = windows.openStart();
       openEnd = windows.openEnd();
-      slice.forEach(series -> openings.add(capture(series)));
+      slice.forEach(series -> captures.add(capture(series)));
     } finally {
       lock.unlock();
     }
-    openings.forEach(opening -> read(opening, openStart, openEnd));
-    return apply(openings, openStart, lock);
+    captures.forEach(capture -> read(capture, openStart, openEnd));
+    return apply(captures, openStart, lock);
   }
 
   /**
@@ -136,22 +136,22 @@ final class WindowResumption {
       long openStart;
       long openEnd;
       long latestId;
-      Opening opening;
+      SeriesCapture capture;
       lock.lock();
       try {
         openStart = windows.openStart();
         openEnd = windows.openEnd();
         latestId = sealSamples(series);
-        opening = capture(series);
+        capture = capture(series);
       } finally {
         lock.unlock();
       }
-      read(opening, openStart, openEnd);
+      read(capture, openStart, openEnd);
       lock.lock();
       try {
         applied = openStart == windows.openStart();
         if (applied) {
-          applyWithNew(opening, latestId);
+          applyWithNew(capture, latestId);
         }
       } finally {
         lock.unlock();
@@ -165,9 +165,9 @@ final class WindowResumption {
     return history == null || target == null ? Long.MIN_VALUE : history.sealSamples(target);
   }
 
-  private void applyWithNew(Opening opening, long latestId) {
-    SeriesWindow window = apply(opening);
-    SeriesHistory source = opening.series().history();
+  private void applyWithNew(SeriesCapture capture, long latestId) {
+    SeriesWindow window = apply(capture);
+    SeriesHistory source = capture.series().history();
     if (window != null && source != null) {
       SeriesReader.forEachSampleAfter(
           source.snapshot(),
@@ -177,9 +177,9 @@ final class WindowResumption {
     }
   }
 
-  private static Opening capture(Series series) {
+  private static SeriesCapture capture(Series series) {
     SeriesHistory history = series.history();
-    return new Opening(
+    return new SeriesCapture(
         series,
         series.sampleCount(),
         history == null ? null : history.snapshot(),
@@ -187,27 +187,27 @@ final class WindowResumption {
         new ArrayList<>());
   }
 
-  private Opening read(Opening opening, long openStart, long openEnd) {
-    SeriesSnapshot snapshot = opening.snapshot();
+  private SeriesCapture read(SeriesCapture capture, long openStart, long openEnd) {
+    SeriesSnapshot snapshot = capture.snapshot();
     if (snapshot != null) {
-      opening
+      capture
           .windows()
           .addAll(reader.openingWindows(snapshot, windows.interval(), openStart, openEnd));
-      SeriesReader.forEachSampleCounting(snapshot, openEnd, opening.early()::add);
+      SeriesReader.forEachSampleCounting(snapshot, openEnd, capture.early()::add);
     }
-    return opening;
+    return capture;
   }
 
-  private List<Series> apply(List<Opening> openings, long openStart, Lock lock) {
+  private List<Series> apply(List<SeriesCapture> captures, long openStart, Lock lock) {
     List<Series> changed = new ArrayList<>();
     lock.lock();
     try {
-      for (Opening opening : openings) {
+      for (SeriesCapture capture : captures) {
         if (openStart == windows.openStart()
-            && opening.sampleCount() == opening.series().sampleCount()) {
-          apply(opening);
+            && capture.sampleCount() == capture.series().sampleCount()) {
+          apply(capture);
         } else {
-          changed.add(opening.series());
+          changed.add(capture.series());
         }
       }
     } finally {
@@ -216,17 +216,17 @@ final class WindowResumption {
     return changed;
   }
 
-  private @Nullable SeriesWindow apply(Opening opening) {
-    Series series = opening.series();
+  private @Nullable SeriesWindow apply(SeriesCapture capture) {
+    Series series = capture.series();
     SeriesWindow window = windows.existing(series) == null ? windows.open(series) : null;
     if (window == null) {
       return null; // its type has no aggregator, or another thread has failed after this series
     }
-    if (opening.windows().isEmpty() && opening.early().isEmpty()) {
+    if (capture.windows().isEmpty() && capture.early().isEmpty()) {
       window.startAfterLatest();
     }
-    opening.windows().forEach(window::resume);
-    opening.early().forEach(window::resume);
+    capture.windows().forEach(window::resume);
+    capture.early().forEach(window::resume);
     return window;
   }
 }

@@ -71,7 +71,7 @@ public final class WindowRollup {
     this.reader = new SeriesReader(aggregators);
   }
 
-  /** Appends closed windows to longer ones, and closes those before. */
+  /** The step that appends closed windows to longer ones, and closes those before. */
   private record Rollup(IntervalWindows longer) implements WindowListener {
 
     @Override

@@ -111,7 +111,7 @@ class CounterDeltaTest {
   }
 
   @Test
-  void delta_laterStart_isRestartWhateverTheTotals() {
+  void delta_laterStart_isRestartForAllTotals() {
     FeedReader reader = counters.open(Interval.ONE_SECOND);
     Instant first = Instant.ofEpochMilli(START - 1_000);
     Instant second = Instant.ofEpochMilli(START + 1_000);

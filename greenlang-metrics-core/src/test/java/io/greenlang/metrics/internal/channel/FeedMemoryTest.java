@@ -71,7 +71,7 @@ class FeedMemoryTest {
   }
 
   @Test
-  void publish_distinctViewsNobodyReads_keepsTheSharedViewComplete() {
+  void publish_distinctUnreadViews_keepsTheSharedViewComplete() {
     List<FeedReader> stalled = new ArrayList<>();
     List<FeedReader> sharing = new ArrayList<>();
     for (int i = 0; i < VIEWS; i++) {
@@ -97,7 +97,7 @@ class FeedMemoryTest {
   }
 
   @Test
-  void publish_manyViewsOfOneSubjectNobodyReads_keepsTheViewOfAnotherSubjectComplete() {
+  void publish_manyUnreadViewsOfOneSubject_keepsTheViewOfAnotherSubjectComplete() {
     for (int i = 0; i < VIEWS; i++) {
       open("absent" + i, "stalled");
     }

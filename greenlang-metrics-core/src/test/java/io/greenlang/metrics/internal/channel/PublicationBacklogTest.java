@@ -238,7 +238,7 @@ class PublicationBacklogTest {
   }
 
   @Test
-  void publish_windowsBehindMeanwhile_closesThemFirst() throws InterruptedException {
+  void publish_windowsOverdueMeanwhile_closesThemFirst() throws InterruptedException {
     clock.advance(Duration.ofSeconds(30));
     publish("second");
     releaseSamples();

@@ -86,7 +86,7 @@ class OptionTest {
   }
 
   @Test
-  void resolve_setNowhereAndNoDefault_throwsWithWhatIsAllowed() {
+  void resolve_setNowhereAndNoDefault_messageNamesAllowedValues() {
     Option<String> url = Options.text("REDIS_URL", null, "a Redis URL");
     assertThat(url.resolveOptional(null, EMPTY)).isNull();
     assertThatThrownBy(() -> url.resolve(null, EMPTY))
@@ -98,6 +98,16 @@ class OptionTest {
   void resolve_builderOnly_ignoresEnvironment() {
     Option<Integer> clients = Options.integer("maxConnections", 10, 1, 100).builderOnly();
     assertThat(clients.resolve(null, Environment.of(Map.of("maxConnections", "5")))).isEqualTo(10);
+  }
+
+  @Test
+  void checkedFor_outOfRange_messageNamesThePart() {
+    assertThatThrownBy(() -> PORT.setBy("port").checkedFor("the proxy", 65_536))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("port=65536 of the proxy must be a whole number from 0 to 65535");
+    assertThatThrownBy(() -> PORT.checkedFor("the proxy", -1))
+        .hasMessage("WS_PORT=-1 of the proxy must be a whole number from 0 to 65535");
+    assertThat(PORT.checkedFor("the proxy", 0)).isEqualTo(0);
   }
 
   @Test

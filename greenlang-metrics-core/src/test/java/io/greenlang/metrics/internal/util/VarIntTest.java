@@ -38,7 +38,7 @@ final class VarIntTest {
   }
 
   @Test
-  void read_whatWasWritten_isSame() {
+  void read_writtenValue_isEqual() {
     Random random = new Random(7);
     for (int i = 0; i < 10_000; i++) {
       long number = random.nextLong() >> random.nextInt(Long.SIZE);

@@ -106,7 +106,7 @@ final class HeartbeatTask implements Runnable {
   public void run() {
     try (connections) {
       do {
-        beat();
+        runOnce();
       } while (timer.awaitNext());
       sayGoodbye();
     } catch (InterruptedException e) {
@@ -127,7 +127,7 @@ final class HeartbeatTask implements Runnable {
     }
   }
 
-  private void beat() {
+  private void runOnce() {
     try {
       topology.refresh();
       subscribers.refresh();

@@ -41,7 +41,8 @@ final class CheckedInstance implements AutoCloseable {
     this.series = series(number);
     CHANNELS.forEach(channel -> published.put(channel, new AtomicLong()));
     this.proxy = FaultProxy.to(redisPort);
-    this.hub = MetricsHub.builder().broker(RedisBroker.builder().url(proxy.url()).build()).build();
+    this.hub =
+        MetricsHub.builder().broker(RedisBroker.builder().redisUrl(proxy.url()).build()).build();
     CHANNELS.forEach(channel -> hub.addChannel(channel.name()));
     this.server =
         MetricsWebSocketServer.builder(hub)

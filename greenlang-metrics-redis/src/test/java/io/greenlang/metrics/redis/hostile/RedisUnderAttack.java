@@ -60,7 +60,7 @@ final class RedisUnderAttack implements AfterEachCallback {
   }
 
   private MetricsHub patientHub() {
-    RedisBroker broker = RedisBroker.builder().url(proxy.url()).timeout(PATIENCE).build();
+    RedisBroker broker = RedisBroker.builder().redisUrl(proxy.url()).timeout(PATIENCE).build();
     return MetricsHub.builder().broker(broker).build();
   }
 

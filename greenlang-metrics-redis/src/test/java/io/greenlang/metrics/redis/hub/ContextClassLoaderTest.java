@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class ContextClassLoaderTest {
 
   @Test
-  void build_foreignContextClassLoader_findsTheBroker() {
+  void build_otherContextClassLoader_findsTheBroker() {
     CompletableFuture<MetricsHub> built = new CompletableFuture<>();
     Thread thread =
         new Thread(

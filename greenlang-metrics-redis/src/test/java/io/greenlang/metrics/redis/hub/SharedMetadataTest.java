@@ -105,7 +105,7 @@ class SharedMetadataTest {
   }
 
   @Test
-  void describe_foreignData_affectsNoOtherChannel() {
+  void describe_dataOfOtherProgram_affectsNoOtherChannel() {
     redis.command("LPUSH", TEXTS, "another program's");
     MetricsHub one = hub();
     MetricsHub two = hub();

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.websocket.auth;
 
 /**
- * Thrown by an {@link Authenticator} that does not accept a token. The message is written to the
- * server's log at debug level and never sent to the client. It must not contain the token.
+ * The rejection of a token by an {@link Authenticator}. The message is written to the server's log
+ * at debug level and never sent to the client. It must not contain the token.
  */
 public final class AuthenticationException extends Exception {
 

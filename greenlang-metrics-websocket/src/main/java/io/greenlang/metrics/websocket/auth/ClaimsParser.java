@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Parses the claims of a token into a {@link Principal}. A malformed claim rejects the token. */
+/**
+ * The parser of a token's claims, which form a {@link Principal}. A malformed claim rejects the
+ * token.
+ */
 final class ClaimsParser {
 
   /** The difference of clocks that is tolerated. */

@@ -40,7 +40,7 @@ public final class JwtKeys {
   private static final Settings DEFAULTS =
       new Settings(List.of(), List.of(), "RS256", Duration.ofMinutes(5));
 
-  /** Opens the source of the keys. */
+  /** A factory of the source of the keys. */
   private interface Opener {
     KeySource open(Settings settings, MetricsClock clock);
   }
@@ -79,20 +79,21 @@ public final class JwtKeys {
     }
     List<VerificationKey> keys = new ArrayList<>();
     for (String secret : secrets) {
-      warnOfWhiteSpace(secret);
       String variable = keys.isEmpty() ? "JWT_SECRET_KEY" : "JWT_ADDITIONAL_SECRET_KEYS";
+      warnOfWhiteSpace(secret, variable);
       keys.add(VerificationKey.of(JwtSecret.of(secret, algorithm, variable)));
     }
     KeySource source = KeySource.fixed(new KeySet(keys, Map.of()));
     return new JwtKeys("secrets", true, (settings, clock) -> source, DEFAULTS);
   }
 
-  private static void warnOfWhiteSpace(String secret) {
+  private static void warnOfWhiteSpace(String secret, String variable) {
     if (!secret.equals(secret.strip())) {
       log.warn(
           "The JWT secret begins or ends with white space, such as the line break of a file. The"
               + " white space is part of the key. If all tokens are rejected, remove it from"
-              + " JWT_SECRET_KEY");
+              + " {}",
+          variable);
     }
   }
 

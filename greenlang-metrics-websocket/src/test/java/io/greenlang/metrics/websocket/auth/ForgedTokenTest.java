@@ -26,7 +26,7 @@ class ForgedTokenTest {
   }
 
   @Test
-  void authenticate_validTokenBehindForgeries_accepted() {
+  void authenticate_validTokenAfterForgeries_accepted() {
     assertThatCode(() -> authenticator.authenticate(GOOD)).doesNotThrowAnyException();
   }
 

@@ -223,4 +223,14 @@ class JwtAuthenticatorTest {
       assertThat(log.text()).doesNotContain(SECRET);
     }
   }
+
+  @Test
+  void secrets_additionalWithLineBreak_warningNamesItsVariable() {
+    try (CapturedLog log = new CapturedLog()) {
+      assertThat(JwtKeys.secrets("HS256", List.of(SECRET, SECRET + "\n"))).isNotNull();
+      assertThat(log.text())
+          .contains("remove it from JWT_ADDITIONAL_SECRET_KEYS")
+          .doesNotContain("JWT_SECRET_KEY", SECRET);
+    }
+  }
 }

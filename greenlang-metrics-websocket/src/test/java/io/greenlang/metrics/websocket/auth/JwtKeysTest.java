@@ -233,7 +233,7 @@ class JwtKeysTest {
   }
 
   @Test
-  void publicKeys_weakOrForeign_areRejectedWithReason() throws Exception {
+  void publicKeys_weakOrUnsupported_areRejectedWithReason() throws Exception {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> JwtKeys.publicKeys(pem("RSA", 1024, "PUBLIC KEY")))
         .withMessageContaining("1024 bits");

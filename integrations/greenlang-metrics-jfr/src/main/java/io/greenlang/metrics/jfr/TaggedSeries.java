@@ -40,7 +40,7 @@ final class TaggedSeries<T> {
     return existing != null ? existing.state : add(key).state;
   }
 
-  /** Synchronized, because two streams must not exceed the limit together. */
+  /** Adds a series. Synchronized, because two streams must not exceed the limit together. */
   private synchronized Entry<T> add(List<String> key) {
     List<String> admitted =
         entries.containsKey(key) || entries.size() < MAX_SERIES - 1
@@ -58,7 +58,7 @@ final class TaggedSeries<T> {
     return new Entry<>(Tags.of(pairs.toArray(String[]::new)), factory.get());
   }
 
-  /** A name in bytecode may have any character and 64 KB; a tag value may not. */
+  /** Returns a valid tag value for a name in bytecode, which may have any character and 64 KB. */
   private static String sanitized(String value) {
     if (value.length() <= Tags.MAX_VALUE_LENGTH && value.chars().allMatch(TaggedSeries::isPlain)) {
       return value;

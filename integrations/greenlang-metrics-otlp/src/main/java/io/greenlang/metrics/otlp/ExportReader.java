@@ -55,7 +55,7 @@ final class ExportReader {
     }
   }
 
-  /** Receives the metrics of a request in order. */
+  /** A receiver of the metrics of a request in order. */
   interface Visitor {
 
     /** Called before the points of a metric. */
@@ -84,7 +84,7 @@ final class ExportReader {
     this.visitor = visitor;
   }
 
-  /** Reads a message within another one. */
+  /** A reader of a message within another one. */
   @FunctionalInterface
   private interface MessageReader {
 

@@ -152,7 +152,7 @@ enum OtlpReply {
     return message.toByteArray();
   }
 
-  /** Writes the fields of a JSON object. */
+  /** A writer of the fields of a JSON object. */
   @FunctionalInterface
   private interface Fields {
 

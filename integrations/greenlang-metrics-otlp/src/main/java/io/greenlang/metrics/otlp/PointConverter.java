@@ -305,7 +305,7 @@ final class PointConverter {
     return buckets.count() == 0 ? null : series.distribution(buckets.toDistribution());
   }
 
-  /** A summary has quantiles of unknown intervals, which can only be shown as they are. */
+  /** Adds the quantiles of a summary. Their intervals are unknown, so they stay as they are. */
   private static void summary(Series series, DataPoint point, Consumer<Metric> samples)
       throws RejectedPointException {
     if (point.count < 0) {

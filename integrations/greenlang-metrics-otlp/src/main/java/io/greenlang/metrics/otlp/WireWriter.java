@@ -1,26 +1,19 @@
 package io.greenlang.metrics.otlp;
 
+import io.greenlang.metrics.internal.util.VarInt;
 import java.io.ByteArrayOutputStream;
 
 /** A writer of numbers and texts in the wire format of Protocol Buffers. */
 final class WireWriter {
 
-  private static final int VARINT_BITS = 7;
-  private static final int MORE = 0x80;
-
   private WireWriter() {}
 
   static void writeVarint(ByteArrayOutputStream out, long value) {
-    long rest = value;
-    while ((rest & -MORE) != 0) {
-      out.write((int) rest | MORE);
-      rest >>>= VARINT_BITS;
-    }
-    out.write((int) rest);
+    VarInt.write(value, out);
   }
 
   static void writeZigzag(ByteArrayOutputStream out, int value) {
-    writeVarint(out, ((value << 1) ^ (value >> (Integer.SIZE - 1))) & 0xffffffffL);
+    VarInt.writeSigned(value, out);
   }
 
   /** Writes a field that has a length: a message, or a text in UTF-8. */

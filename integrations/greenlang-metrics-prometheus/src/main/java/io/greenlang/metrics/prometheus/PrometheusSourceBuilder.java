@@ -97,22 +97,22 @@ public final class PrometheusSourceBuilder {
   /**
    * Selects metrics by name; all others are left out. If not called, all are read. Calls add up.
    *
-   * @param patterns names, or prefixes that end with {@code *}. The name of a histogram or summary
+   * @param names names, or prefixes that end with {@code *}. The name of a histogram or summary
    *     selects all of its parts
    * @throws IllegalArgumentException if a pattern is empty, or has a star before its end
    */
-  public PrometheusSourceBuilder names(String... patterns) {
-    return add(included, patterns);
+  public PrometheusSourceBuilder names(String... names) {
+    return add(included, names);
   }
 
   /**
    * Leaves metrics out by name, of those that {@link #names} selects. Calls add up.
    *
-   * @param patterns names, or prefixes that end with {@code *}
+   * @param excludeNames names, or prefixes that end with {@code *}
    * @throws IllegalArgumentException if a pattern is empty, or has a star before its end
    */
-  public PrometheusSourceBuilder excludeNames(String... patterns) {
-    return add(excluded, patterns);
+  public PrometheusSourceBuilder excludeNames(String... excludeNames) {
+    return add(excluded, excludeNames);
   }
 
   private PrometheusSourceBuilder add(List<String> list, String... patterns) {
@@ -205,15 +205,15 @@ public final class PrometheusSourceBuilder {
    * Sends a bearer token with each request. It is never logged. Over HTTP without TLS, everyone on
    * the network path can read it.
    *
-   * @param token printable ASCII characters without spaces
+   * @param bearerToken printable ASCII characters without spaces
    * @throws IllegalArgumentException if it contains another character; the message does not show it
    */
-  public PrometheusSourceBuilder bearerToken(String token) {
-    if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+  public PrometheusSourceBuilder bearerToken(String bearerToken) {
+    if (bearerToken.isEmpty() || !bearerToken.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException(
           "the bearer token must contain only printable ASCII characters and no spaces");
     }
-    this.authorization = "Bearer " + token;
+    this.authorization = "Bearer " + bearerToken;
     return this;
   }
 

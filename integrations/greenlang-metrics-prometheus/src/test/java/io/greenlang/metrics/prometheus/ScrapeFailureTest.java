@@ -71,7 +71,7 @@ class ScrapeFailureTest {
   }
 
   @Test
-  void builder_noScheme_quotesWhatTheAddressHas() {
+  void builder_noScheme_quotesSchemeOfAddress() {
     assertThatThrownBy(() -> PrometheusSource.scrape(URI.create("localhost:9100/metrics")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the scheme localhost and the host null");

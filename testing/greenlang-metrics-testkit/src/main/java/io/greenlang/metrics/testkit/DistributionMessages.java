@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of messages that carry distributions, by the formulas of the protocol and without the
+ * Assertions on messages that carry distributions, by the formulas of the protocol and without the
  * sketch of the engine.
  */
 final class DistributionMessages {

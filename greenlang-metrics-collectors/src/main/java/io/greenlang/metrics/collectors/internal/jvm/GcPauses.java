@@ -23,7 +23,7 @@ public final class GcPauses {
 
   private record Pause(String collector, double millis) {}
 
-  /** Receives one pause. */
+  /** The receiver of pauses. */
   @FunctionalInterface
   public interface Consumer {
 

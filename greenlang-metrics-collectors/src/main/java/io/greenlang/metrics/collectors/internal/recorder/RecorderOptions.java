@@ -2,7 +2,10 @@ package io.greenlang.metrics.collectors.internal.recorder;
 
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.config.Options;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Validated options of a recorder.
@@ -14,9 +17,14 @@ import java.time.Duration;
  */
 public record RecorderOptions(Duration window, int maxNames, Tags tags, MetricsClock clock) {
 
-  private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
-  private static final Duration MAX_WINDOW = Duration.ofHours(1);
-  private static final int MAX_NAMES = 10_000;
+  /** The length of the sliding window. */
+  public static final Option<Duration> WINDOW =
+      Options.duration("window", ChronoUnit.SECONDS, 60, 1, 3600).builderOnly();
+
+  /** The limit of distinct combinations of name and tags. */
+  public static final Option<Integer> MAX_NAMES =
+      Options.integer("maxNames", 256, 1, 10_000).builderOnly();
+
   private static final int MAX_TAGS = 4;
 
   /**
@@ -25,14 +33,8 @@ public record RecorderOptions(Duration window, int maxNames, Tags tags, MetricsC
    * @throws IllegalArgumentException if one of them is out of range
    */
   public RecorderOptions {
-    if (maxNames < 1 || maxNames > MAX_NAMES) {
-      throw new IllegalArgumentException(
-          "maxNames is " + maxNames + "; it must be between 1 and " + MAX_NAMES);
-    }
-    if (window.compareTo(MIN_WINDOW) < 0 || window.compareTo(MAX_WINDOW) > 0) {
-      throw new IllegalArgumentException(
-          "window is " + window + "; it must be between 1 second and 1 hour");
-    }
+    MAX_NAMES.checked(maxNames);
+    WINDOW.checked(window);
     if (tags.size() > MAX_TAGS) {
       throw new IllegalArgumentException(
           "the recorder has " + tags.size() + " tags; at most " + MAX_TAGS + " are allowed");

@@ -2,61 +2,61 @@ package io.greenlang.metrics.collectors.internal.schedule;
 
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.internal.config.Options;
+import io.greenlang.metrics.internal.config.SharedOptions;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** Options of a collector that an operator can set outside the program. */
+/**
+ * The options of a collector that an operator can set outside the program, in the order of {@code
+ * docs/reference/configuration.md}.
+ */
 public final class CollectorOptions {
 
-  /** Below this, the underlying values do not change: OSHI caches most of them for 300 ms. */
-  private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
-
-  private static final Duration MAX_INTERVAL = Duration.ofDays(1);
-
-  /** How often a source without its own interval is collected. */
+  /**
+   * How often a source without its own interval is collected. Below the minimum, the underlying
+   * values do not change: OSHI caches most of them for 300 ms.
+   */
   public static final Option<Duration> INTERVAL =
       Options.decimalSeconds(
-          "METRIC_COLLECTION_INTERVAL", Duration.ofSeconds(1), MIN_INTERVAL, MAX_INTERVAL);
-
-  /** The address to which a collector without a sink publishes. It may contain a password. */
-  public static final Option<String> REDIS_URL =
-      Options.text("REDIS_URL", null, "an address such as redis://localhost:6379").unquoted();
+              "METRIC_COLLECTION_INTERVAL",
+              Duration.ofSeconds(1),
+              Duration.ofMillis(100),
+              Duration.ofDays(1))
+          .setBy("interval");
 
   private CollectorOptions() {}
+
+  /** Returns all options in the order of their documentation. */
+  public static List<Option<?>> all() {
+    return List.of(INTERVAL, SharedOptions.REDIS_URL);
+  }
 
   /**
    * Returns the address of Redis.
    *
-   * @param configured the address set by the application; null or blank if it set none
+   * @param values the builder's values
    * @throws IllegalArgumentException if neither the application nor the operator set an address
    */
-  public static String redisUrl(@Nullable String configured, Environment environment) {
-    boolean unset = configured == null || configured.isBlank();
-    String url = REDIS_URL.resolveOptional(unset ? null : configured, environment);
+  public static String redisUrl(OptionValues values, Environment environment) {
+    String url = values.resolveOptional(SharedOptions.REDIS_URL, environment);
     if (url == null) {
       throw new IllegalArgumentException(
           "the collector has no sink: set redisUrl or "
-              + REDIS_URL.name()
+              + SharedOptions.REDIS_URL.name()
               + ", such as redis://localhost:6379, or use MetricCollector.builder(hub)");
     }
-    return url.strip();
+    return url;
   }
 
   /**
-   * Validates the interval of a single source.
+   * Returns the interval of a single source.
    *
-   * @throws IllegalArgumentException if it is out of range
+   * @param source the name of the source
+   * @throws IllegalArgumentException if it is out of range; the message names the source
    */
-  public static void validateInterval(Duration interval) {
-    if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
-      throw new IllegalArgumentException(
-          "interval is "
-              + interval
-              + "; it must be between "
-              + MIN_INTERVAL
-              + " and "
-              + MAX_INTERVAL);
-    }
+  public static Duration sourceInterval(String source, Duration interval) {
+    return INTERVAL.checkedFor("source \"" + source + "\"", interval);
   }
 }

@@ -6,6 +6,7 @@ import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.collectors.internal.support.FailureLog;
+import io.greenlang.metrics.internal.util.NamedThreads;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -106,13 +107,11 @@ public final class SourceRunner {
   public final class Run {
 
     private final Thread thread =
-        new Thread(null, this::run, "metric-collector-" + source.name(), 0, false);
+        NamedThreads.create("metric-collector-" + source.name(), this::run);
 
     private volatile boolean stopping;
 
-    private Run() {
-      thread.setDaemon(true);
-    }
+    private Run() {}
 
     /** Requests the run to end, without waiting. Thread-safe. */
     public void stop() {

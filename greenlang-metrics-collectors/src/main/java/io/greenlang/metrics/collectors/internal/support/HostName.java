@@ -1,6 +1,7 @@
 package io.greenlang.metrics.collectors.internal.support;
 
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.config.Environment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -52,7 +53,7 @@ public final class HostName {
     if (Files.isReadable(LINUX)) {
       return Files.readString(LINUX);
     }
-    String windows = System.getenv("COMPUTERNAME");
+    String windows = Environment.process().get("COMPUTERNAME");
     return windows != null ? windows : localHost();
   }
 

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import oshi.hardware.CentralProcessor.TickType;
 
 /**
- * Busy and total ticks of one processor between two consecutive samples. Time spent waiting for a
- * disk counts as idle and time stolen by the hypervisor as busy, as in {@code top}. Confined to one
- * thread.
+ * The busy and total ticks of one processor between two consecutive samples. Time spent waiting for
+ * a disk counts as idle and time stolen by the hypervisor as busy, as in {@code top}. Confined to
+ * one thread.
  */
 final class CpuLoad {
 

@@ -68,7 +68,7 @@ public final class SystemProbes {
   }
 
   /** Probes that are opened one after another, unless the collector stops meanwhile. */
-  private static final class Opening {
+  private static final class OpenedProbes {
     private final Map<String, Probe> probes = new LinkedHashMap<>();
 
     /** Opens a probe, which may take 0.1 s and ignores interrupts. */
@@ -87,21 +87,21 @@ public final class SystemProbes {
    */
   public static SystemProbes open(SystemInfoProvider system, MetricsClock clock) {
     KernelFiles files = KernelFiles.ofThisMachine();
-    Opening opening = new Opening();
-    opening.add(
+    OpenedProbes opened = new OpenedProbes();
+    opened.add(
         "the processors", () -> new CpuProbe(system.getHardware().getProcessor(), files, clock));
-    opening.add("the memory", () -> new MemoryProbe(system.getHardware().getMemory()));
-    opening.add("the file systems", () -> FileSystemProbe.forLocalMachine(clock));
-    opening.add("the disks", () -> new DiskActivityProbe(system.getHardware(), files, clock));
-    opening.add("the network", () -> new NetworkProbe(system.getHardware(), files, clock));
+    opened.add("the memory", () -> new MemoryProbe(system.getHardware().getMemory()));
+    opened.add("the file systems", () -> FileSystemProbe.forLocalMachine(clock));
+    opened.add("the disks", () -> new DiskActivityProbe(system.getHardware(), files, clock));
+    opened.add("the network", () -> new NetworkProbe(system.getHardware(), files, clock));
     ContainerProbe container = new ContainerProbe(files, clock);
-    opening.add("the memory of the container", () -> container::readMemory);
-    opening.add("the processors of the container", () -> container::readCpu);
-    opening.add(
+    opened.add("the memory of the container", () -> container::readMemory);
+    opened.add("the processors of the container", () -> container::readCpu);
+    opened.add(
         "this process",
         () -> new ProcessProbe(system.getOperatingSystem().getCurrentProcess(), clock));
-    opening.add("the uptime", () -> uptime(system.getOperatingSystem()));
-    return new SystemProbes(opening.probes, FailureLog.SLF4J, clock);
+    opened.add("the uptime", () -> uptime(system.getOperatingSystem()));
+    return new SystemProbes(opened.probes, FailureLog.SLF4J, clock);
   }
 
   private static Probe uptime(OperatingSystem os) {

@@ -2,16 +2,16 @@ package io.greenlang.metrics.collectors.internal.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.greenlang.metrics.internal.config.Environment;
+import io.greenlang.metrics.internal.config.OptionValues;
+import io.greenlang.metrics.internal.config.SharedOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CollectorOptionsTest {
@@ -75,36 +75,60 @@ class CollectorOptionsTest {
   }
 
   @Test
-  void validateInterval_bounds_areInclusive() {
-    assertThatNoException()
-        .isThrownBy(() -> CollectorOptions.validateInterval(Duration.ofMillis(100)));
-    assertThatNoException().isThrownBy(() -> CollectorOptions.validateInterval(Duration.ofDays(1)));
+  void sourceInterval_bounds_areInclusive() {
+    for (Duration bound : List.of(Duration.ofMillis(100), Duration.ofDays(1))) {
+      assertThat(CollectorOptions.sourceInterval("pool", bound)).isEqualTo(bound);
+    }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CollectorOptions.validateInterval(Duration.ofMillis(99)))
-        .withMessage("interval is PT0.099S; it must be between PT0.1S and PT24H");
+        .isThrownBy(() -> CollectorOptions.sourceInterval("pool", Duration.ofMillis(99)))
+        .withMessage(
+            "interval=PT0.099S of source \"pool\" must be a number of seconds from 0.1 to 86400,"
+                + " such as 1 or 0.5");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CollectorOptions.validateInterval(Duration.ofSeconds(Long.MAX_VALUE)));
+        .isThrownBy(
+            () -> CollectorOptions.sourceInterval("pool", Duration.ofSeconds(Long.MAX_VALUE)));
+  }
+
+  @Test
+  void interval_setByApplicationOutOfRange_messageNamesMethodAndVariable() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> CollectorOptions.INTERVAL.resolve(Duration.ofMillis(1), Environment.of(Map.of())))
+        .withMessageStartingWith("interval=PT0.001S (METRIC_COLLECTION_INTERVAL) must be");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"redis://set", " redis://set "})
   void redisUrl_setByApplication_takesPrecedence(String configured) {
     Environment environment = Environment.of(Map.of("REDIS_URL", "redis://variable"));
-    assertThat(CollectorOptions.redisUrl(configured, environment)).isEqualTo("redis://set");
+    assertThat(CollectorOptions.redisUrl(values(configured), environment)).isEqualTo(configured);
+  }
+
+  @Test
+  void redisUrl_notSetByApplication_isVariable() {
+    Environment environment = Environment.of(Map.of("REDIS_URL", " redis://variable "));
+    assertThat(CollectorOptions.redisUrl(new OptionValues(), environment))
+        .isEqualTo("redis://variable");
   }
 
   @ParameterizedTest
-  @NullSource
   @ValueSource(strings = {"", " "})
-  void redisUrl_notSetByApplication_isVariable(@Nullable String configured) {
-    Environment environment = Environment.of(Map.of("REDIS_URL", " redis://variable "));
-    assertThat(CollectorOptions.redisUrl(configured, environment)).isEqualTo("redis://variable");
+  void redisUrl_blank_isRejected(String configured) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CollectorOptions.redisUrl(values(configured), Environment.of(Map.of())))
+        .withMessageStartingWith("redisUrl (REDIS_URL) must be a redis://");
+  }
+
+  private static OptionValues values(String redisUrl) {
+    OptionValues values = new OptionValues();
+    values.set(SharedOptions.REDIS_URL, redisUrl);
+    return values;
   }
 
   @Test
   void redisUrl_setNowhere_messageNamesSettings() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CollectorOptions.redisUrl(null, Environment.of(Map.of())))
+        .isThrownBy(() -> CollectorOptions.redisUrl(new OptionValues(), Environment.of(Map.of())))
         .withMessageContaining("set redisUrl or REDIS_URL");
   }
 }

@@ -2,7 +2,7 @@ package io.greenlang.metrics.collectors.internal.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import org.junit.jupiter.api.Test;
 
 class FixedRateTest {
@@ -37,7 +37,7 @@ class FixedRateTest {
 
   @Test
   void advance_clockOverflows_keepsSchedule() {
-    long start = new FakeTime().monotonicNanos();
+    long start = new ManualSleeper().monotonicNanos();
     FixedRate overflowing = new FixedRate(start, 1_000_000_000L);
     assertThat(overflowing.advance(start + 5)).isZero();
     assertThat(overflowing.due()).isNegative().isEqualTo(start + 1_000_000_000L);

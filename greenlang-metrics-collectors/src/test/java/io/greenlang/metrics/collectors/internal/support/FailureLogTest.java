@@ -2,7 +2,7 @@ package io.greenlang.metrics.collectors.internal.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 public class FailureLogTest {
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final List<String> messages = new ArrayList<>();
 
   @Test

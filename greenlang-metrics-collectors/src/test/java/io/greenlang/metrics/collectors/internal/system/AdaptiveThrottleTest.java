@@ -2,13 +2,13 @@ package io.greenlang.metrics.collectors.internal.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class AdaptiveThrottleTest {
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final AdaptiveThrottle throttle = new AdaptiveThrottle(time);
   private int runs;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.greenlang.metrics.collectors.CollectedMetrics;
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import io.greenlang.metrics.collectors.internal.linux.FileTree;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,7 @@ class ContainerProbeTest {
   private static final String GROUP = "/sys/fs/cgroup";
 
   @TempDir Path root;
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private FileTree tree;
   private ProbeTester tester;
 

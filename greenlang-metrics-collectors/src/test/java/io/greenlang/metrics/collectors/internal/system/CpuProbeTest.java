@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.CollectedMetrics;
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import io.greenlang.metrics.collectors.internal.linux.FileTree;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ class CpuProbeTest {
             new CpuProbe(
                 SystemProbes.bestProvider().getHardware().getProcessor(),
                 tree.files(),
-                new FakeTime()));
+                new ManualSleeper()));
     tester.collect();
   }
 

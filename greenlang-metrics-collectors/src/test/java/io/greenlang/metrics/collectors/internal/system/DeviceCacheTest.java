@@ -2,7 +2,7 @@ package io.greenlang.metrics.collectors.internal.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class DeviceCacheTest {
 
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private final Set<String> plugged = new TreeSet<>(Set.of("a", "b"));
   private int listings;
 

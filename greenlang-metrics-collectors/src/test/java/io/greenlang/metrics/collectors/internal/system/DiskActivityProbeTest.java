@@ -2,7 +2,7 @@ package io.greenlang.metrics.collectors.internal.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import io.greenlang.metrics.collectors.internal.linux.FileTree;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ class DiskActivityProbeTest {
     tester =
         new ProbeTester(
             new DiskActivityProbe(
-                SystemProbes.bestProvider().getHardware(), tree.files(), new FakeTime()));
+                SystemProbes.bestProvider().getHardware(), tree.files(), new ManualSleeper()));
     tester.collect();
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.CollectedMetrics;
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import io.greenlang.metrics.collectors.internal.linux.FileTree;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,7 @@ class NetworkProbeTest {
 
   @TempDir Path root;
   private final Map<String, Long> sentBytes = new LinkedHashMap<>();
-  private final FakeTime time = new FakeTime();
+  private final ManualSleeper time = new ManualSleeper();
   private FileTree tree;
   private ProbeTester tester;
   private int latestIndex;

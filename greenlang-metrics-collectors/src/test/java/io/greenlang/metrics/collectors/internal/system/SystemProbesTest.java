@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.FakeTime;
+import io.greenlang.metrics.collectors.ManualSleeper;
 import io.greenlang.metrics.collectors.internal.linux.KernelFiles;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
@@ -46,7 +46,7 @@ class SystemProbesTest {
   @Test
   void fileSystemProbe_unreadable_isOmitted() throws IOException {
     Path table = Files.writeString(folder.resolve("mounts"), "/dev/x /no/such/mount ext4 rw 0 0\n");
-    new FileSystemProbe(new File("/no/such/directory"), new Mounts(table), new FakeTime())
+    new FileSystemProbe(new File("/no/such/directory"), new Mounts(table), new ManualSleeper())
         .read(samples);
     assertThat(names()).isEmpty();
   }
@@ -56,7 +56,8 @@ class SystemProbesTest {
     Path table = folder.resolve("mounts");
     Path mount = Files.createDirectory(folder.resolve("usb"));
     Files.writeString(table, "/dev/sdb1 " + mount + " ext4 rw 0 0\n");
-    FileSystemProbe probe = new FileSystemProbe(new File("/"), new Mounts(table), new FakeTime());
+    FileSystemProbe probe =
+        new FileSystemProbe(new File("/"), new Mounts(table), new ManualSleeper());
     ProbeTester tester = new ProbeTester(probe);
     assertThat(tester.collect().tagValues("mount")).containsExactly(mount.toString());
     Files.writeString(table, "");
@@ -73,7 +74,7 @@ class SystemProbesTest {
     new SystemProbes(
             Map.of("the memory", brokenProbe),
             (message, thrown) -> log.add(message),
-            new FakeTime())
+            new ManualSleeper())
         .read(samples);
     samples.gauge("uptime", 1);
     assertThat(names()).containsExactly("uptime");
@@ -94,7 +95,7 @@ class SystemProbesTest {
         new SystemProbes(
             Map.of("the memory", interrupted),
             (message, thrown) -> log.add(message),
-            new FakeTime());
+            new ManualSleeper());
     assertThatThrownBy(() -> probes.read(samples))
         .hasCauseInstanceOf(ClosedByInterruptException.class);
     assertThat(Thread.interrupted()).as("the runner sees the interrupt").isTrue();
@@ -104,7 +105,7 @@ class SystemProbesTest {
   @Test
   void open_interrupted_endsBeforeTheNextPart() {
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> SystemProbes.open(SystemProbes.bestProvider(), new FakeTime()))
+    assertThatThrownBy(() -> SystemProbes.open(SystemProbes.bestProvider(), new ManualSleeper()))
         .isInstanceOf(CancellationException.class)
         .hasMessage("interrupted before opening the processors");
     assertThat(Thread.interrupted()).isTrue();

@@ -129,7 +129,7 @@ final class RequestParser {
         : new RequestHead.Body(false, length(lengths.get(0), maxBytes));
   }
 
-  /** A server that does not know a coding cannot find the end of the body. */
+  /** Requires a coding that this server knows, because any other would hide the end of the body. */
   private static RequestHead.Body chunkedBody(RequestHead request) throws BadRequestException {
     List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (codings.size() != 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0))) {

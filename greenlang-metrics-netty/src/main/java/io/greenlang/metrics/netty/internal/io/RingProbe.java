@@ -32,7 +32,7 @@ final class RingProbe {
 
   private RingProbe() {}
 
-  /** Sends the reply for each byte that it receives. */
+  /** A handler that sends the reply for each byte that it receives. */
   @Sharable
   private static final class ReplyHandler extends ChannelInboundHandlerAdapter {
 

@@ -17,7 +17,7 @@ class ChurnTest {
   private static final int CONNECTIONS = 1_000 * AttackedServer.SCALE;
 
   @Test
-  void clients_comingAndGoing_leaveNothingBehind() throws Exception {
+  void clients_comingAndGoing_leaveNoSessionOrFeed() throws Exception {
     try (AttackedServer server =
         AttackedServer.start(
             settings -> settings.maxConnectionsPerSecond(0).maxConnectionsPerMinute(0))) {

@@ -31,7 +31,7 @@ class LateReturnTest {
   private int published;
 
   @Test
-  void clients_returningTooLate_areToldSoAndReceiveLiveMetrics() throws Exception {
+  void clients_returningTooLate_receiveNoticeAndLiveMetrics() throws Exception {
     MetricsHub hub = MetricsHub.builder().retention(SHORT).build();
     try (AttackedServer server =
         AttackedServer.start(

@@ -114,7 +114,7 @@ class PublishAttackTest {
 
   /** Bodies that never end occupy no thread; their connections end after the timeout. */
   @Test
-  void publish_slowBodies_delayNobody() throws Exception {
+  void publish_slowBodies_delayNoOtherClient() throws Exception {
     try (AttackedServer server = start()) {
       server.withstand(
           "slow publications over HTTP",

@@ -25,7 +25,7 @@ class ClockStepTest {
   private final MetricsHub hub = MetricsHub.builder().clock(clock).build();
 
   @Test
-  void clock_stepsByAnHour_disconnectsNobodyAndKeepsWindows() throws Exception {
+  void clock_stepsByAnHour_disconnectsNoClientAndKeepsWindows() throws Exception {
     hub.addChannel(CHANNEL);
     try (AttackedServer server =
         AttackedServer.start(

@@ -41,7 +41,8 @@ public record RedisBrokerConfig(
    * Resolves the options of a broker.
    *
    * @param values the builder's values
-   * @throws IllegalArgumentException if a variable is malformed; the message names it
+   * @throws IllegalArgumentException if a value or variable is malformed or out of range; the
+   *     message names it
    */
   public static RedisBrokerConfig resolve(
       OptionValues values,
@@ -54,7 +55,7 @@ public record RedisBrokerConfig(
         tls,
         values.resolve(RedisOptions.TIMEOUT, environment),
         instanceId(values.resolveOptional(RedisOptions.INSTANCE_NAME, environment)),
-        logRetention(values.get(RedisOptions.LOG_RETENTION)),
+        logRetention(values.resolveOptional(RedisOptions.LOG_RETENTION, environment)),
         values.resolve(RedisOptions.LOG_BYTES, environment),
         values.resolve(RedisOptions.WINDOW_BYTES, environment),
         values.resolve(RedisOptions.QUEUE_BYTES, environment),

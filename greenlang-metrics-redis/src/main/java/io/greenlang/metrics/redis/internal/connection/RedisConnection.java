@@ -25,7 +25,10 @@ public final class RedisConnection implements AutoCloseable {
    */
   private static final long MAX_REPLY_BYTES = 128L << 20;
 
-  /** Exposes methods of Jedis that only subclasses may call: flushing, and reading a reply. */
+  /**
+   * A connection that exposes methods of Jedis that only subclasses may call: flushing, and reading
+   * a reply.
+   */
   private static final class ExposedConnection extends Connection {
     /** The limit of a reply; 0 while the constructor of Jedis logs in. */
     private long maxBytes;

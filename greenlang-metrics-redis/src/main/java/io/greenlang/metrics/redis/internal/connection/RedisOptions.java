@@ -34,7 +34,7 @@ public final class RedisOptions {
                   Duration.ofSeconds(60))
               .setBy("timeout"));
 
-  /** Without a value, the log keeps publications as long as history keeps samples. */
+  /** Without a value, it is {@code METRIC_RAW_RETENTION_HOURS}, or the default of that. */
   public static final Option<Duration> LOG_RETENTION =
       declare(Options.atLeast("logRetention", null, Duration.ZERO));
 

@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the delivery of a channel to the end of its log, whatever has happened to either. The bus
- * may have missed nothing, or a few publications; some may no longer be in the log. The log itself
- * may have lost its tail, because Redis was restarted from an older copy or a replica took over.
- * Used by the dispatcher's thread only.
+ * The catch-up of a channel's delivery with its log, whatever has happened to either. The bus may
+ * have missed nothing, or a few publications; some may no longer be in the log. The log itself may
+ * have lost its tail, because Redis was restarted from an older copy or a replica took over. Used
+ * by the dispatcher's thread only.
  */
 final class LogCatchUp {
 

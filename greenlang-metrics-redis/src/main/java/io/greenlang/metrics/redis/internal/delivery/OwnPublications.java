@@ -6,7 +6,7 @@ package io.greenlang.metrics.redis.internal.delivery;
  */
 final class OwnPublications {
 
-  /** How a publication that arrives from the log relates to those already delivered. */
+  /** The relation of a publication that arrives from the log to those already delivered. */
   enum Arrival {
     /** It continues the order, and must be delivered. */
     NEW,

@@ -21,12 +21,12 @@ final class SequenceRanges {
   private final TreeMap<Long, Long> runs = new TreeMap<>();
 
   /** Adds a sequence. */
-  void add(long sequence) {
-    Map.Entry<Long, Long> preceding = runs.floorEntry(sequence);
-    if (preceding != null && preceding.getValue() >= sequence - 1) {
-      runs.put(preceding.getKey(), Math.max(preceding.getValue(), sequence));
+  void add(long publisherSequence) {
+    Map.Entry<Long, Long> preceding = runs.floorEntry(publisherSequence);
+    if (preceding != null && preceding.getValue() >= publisherSequence - 1) {
+      runs.put(preceding.getKey(), Math.max(preceding.getValue(), publisherSequence));
     } else {
-      runs.put(sequence, sequence);
+      runs.put(publisherSequence, publisherSequence);
       while (runs.size() > MAX_RUNS) {
         Map.Entry<Long, Long> oldest = runs.pollFirstEntry();
         runs.put(oldest.getKey(), runs.pollFirstEntry().getValue());
@@ -35,14 +35,14 @@ final class SequenceRanges {
   }
 
   /** Returns whether a sequence was added, or lies in a merged run. */
-  boolean contains(long sequence) {
-    Map.Entry<Long, Long> run = runs.floorEntry(sequence);
-    return run != null && run.getValue() >= sequence;
+  boolean contains(long publisherSequence) {
+    Map.Entry<Long, Long> run = runs.floorEntry(publisherSequence);
+    return run != null && run.getValue() >= publisherSequence;
   }
 
   /** Removes the runs that end before a sequence. */
-  void removeBefore(long sequence) {
-    while (!runs.isEmpty() && runs.firstEntry().getValue() < sequence) {
+  void removeBefore(long publisherSequence) {
+    while (!runs.isEmpty() && runs.firstEntry().getValue() < publisherSequence) {
       runs.pollFirstEntry();
     }
   }

@@ -52,19 +52,19 @@ final class ExternalBacklog {
   private final ArrayDeque<Early> seenFirst = new ArrayDeque<>();
   private final long graceNanos;
   private long bytes;
-  private long lastSequence;
+  private long lastPublisherSequence;
   private int refusals;
   private long refusedNanos;
 
   /**
    * Creates an empty backlog.
    *
-   * @param lastSequence the number of the last external publication in the log, before any message
-   *     is received
+   * @param lastPublisherSequence the number of the last external publication in the log, before any
+   *     message is received
    * @param graceNanos how long to wait for the leader
    */
-  ExternalBacklog(long lastSequence, long graceNanos) {
-    this.lastSequence = lastSequence;
+  ExternalBacklog(long lastPublisherSequence, long graceNanos) {
+    this.lastPublisherSequence = lastPublisherSequence;
     this.graceNanos = graceNanos;
   }
 
@@ -145,8 +145,8 @@ final class ExternalBacklog {
   }
 
   /** Records an external entry of the log. */
-  void onEntry(String mark, long sequence, long now) {
-    lastSequence = Math.max(lastSequence, sequence);
+  void onEntry(String mark, long publisherSequence, long now) {
+    lastPublisherSequence = Math.max(lastPublisherSequence, publisherSequence);
     refusals = 0;
     if (!removeReceived(mark)) {
       seenFirst.add(new Early(mark, now));
@@ -193,14 +193,14 @@ final class ExternalBacklog {
   }
 
   /** Returns the number under which to log the next message. */
-  long nextSequence() {
-    return lastSequence + 1;
+  long nextPublisherSequence() {
+    return lastPublisherSequence + 1;
   }
 
   /** Records that a message was logged under a number. */
-  void onLogged(ReceivedMessage message, long sequence) {
+  void onLogged(ReceivedMessage message, long publisherSequence) {
     message.logged = true;
-    lastSequence = Math.max(lastSequence, sequence);
+    lastPublisherSequence = Math.max(lastPublisherSequence, publisherSequence);
     refusals = 0;
   }
 
@@ -219,8 +219,8 @@ final class ExternalBacklog {
   }
 
   /** Continues after the last number that Redis reports. */
-  void resync(long sequence) {
-    lastSequence = sequence;
+  void resync(long publisherSequence) {
+    lastPublisherSequence = publisherSequence;
     refusals = 0;
   }
 

@@ -52,8 +52,8 @@ final class ExternalBacklogs {
   }
 
   /** Creates the backlog of a channel, given the last external sequence in its log. */
-  void open(Channel channel, long lastSequence) {
-    backlogs.put(channel, new ExternalBacklog(lastSequence, graceNanos));
+  void open(Channel channel, long lastPublisherSequence) {
+    backlogs.put(channel, new ExternalBacklog(lastPublisherSequence, graceNanos));
   }
 
   /** Returns whether a channel has a backlog. */

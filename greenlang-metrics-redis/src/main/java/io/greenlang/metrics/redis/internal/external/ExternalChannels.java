@@ -94,7 +94,7 @@ final class ExternalChannels implements Runnable {
   private void open(Channel channel) {
     try {
       // read before the subscription starts: this instance received none of the messages counted
-      backlogs.open(channel, log.lastSequence(channel));
+      backlogs.open(channel, log.lastPublisherSequence(channel));
       subscribe.accept(channel);
       conflicting.remove(channel.name());
     } catch (RedisException e) {
@@ -129,8 +129,8 @@ final class ExternalChannels implements Runnable {
   private void append(Channel channel, List<ReceivedMessage> messages) throws RedisException {
     for (ReceivedMessage message : messages) {
       if (backlogs.query(channel, ExternalBacklog::mustResync)) {
-        long lastSequence = log.lastSequence(channel);
-        backlogs.update(channel, backlog -> backlog.resync(lastSequence));
+        long lastPublisherSequence = log.lastPublisherSequence(channel);
+        backlogs.update(channel, backlog -> backlog.resync(lastPublisherSequence));
       }
       if (!tryAppend(channel, message)) {
         return;
@@ -139,13 +139,15 @@ final class ExternalChannels implements Runnable {
   }
 
   private boolean tryAppend(Channel channel, ReceivedMessage message) throws RedisException {
-    long sequence = backlogs.query(channel, ExternalBacklog::nextSequence);
+    long publisherSequence = backlogs.query(channel, ExternalBacklog::nextPublisherSequence);
     boolean logged = false;
     try {
-      logged = log.append(channel, sequence, message.mark(), message.count(), message.payload());
+      logged =
+          log.append(
+              channel, publisherSequence, message.mark(), message.count(), message.payload());
     } finally {
       if (logged) {
-        backlogs.update(channel, backlog -> backlog.onLogged(message, sequence));
+        backlogs.update(channel, backlog -> backlog.onLogged(message, publisherSequence));
       } else {
         backlogs.update(channel, backlog -> backlog.onRejected(nanos.getAsLong()));
       }

@@ -17,7 +17,7 @@ interface ExternalLog extends AutoCloseable {
   /**
    * Returns the number of the last external publication in a channel's log; 0 if there was none.
    */
-  long lastSequence(Channel channel) throws RedisException;
+  long lastPublisherSequence(Channel channel) throws RedisException;
 
   /**
    * Logs a message if its number is the next one.

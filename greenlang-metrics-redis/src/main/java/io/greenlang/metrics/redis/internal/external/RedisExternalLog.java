@@ -85,7 +85,7 @@ final class RedisExternalLog implements ExternalLog {
   }
 
   @Override
-  public long lastSequence(Channel channel) throws RedisException {
+  public long lastPublisherSequence(Channel channel) throws RedisException {
     byte[] key = Keys.publisherSequence(channel, PUBLISHER);
     String text = Replies.text(connections.call(key, RedisCommand.GET, key));
     try {

@@ -89,11 +89,18 @@ public record LogMessage(String epoch, List<LogEntry> entries) {
         long offset, long millis, long previousMillis, long metricsBefore, String publisher)
         throws MalformedDataException {
       String[] fields = line(3);
-      long sequence = number(fields[0]);
+      long publisherSequence = number(fields[0]);
       long count = number(fields[1]);
       byte[] payload = readBytes(number(fields[2]));
       return new LogEntry(
-          offset, millis, previousMillis, metricsBefore, publisher, sequence, count, payload);
+          offset,
+          millis,
+          previousMillis,
+          metricsBefore,
+          publisher,
+          publisherSequence,
+          count,
+          payload);
     }
 
     private String[] line(int words) throws MalformedDataException {

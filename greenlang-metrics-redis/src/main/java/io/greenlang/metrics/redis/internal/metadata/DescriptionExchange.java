@@ -123,7 +123,7 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
     dequeue(channel, descriptions);
   }
 
-  /** Another program's data under the key of one channel must not affect the other channels. */
+  /** Rethrows a failure unless it is another program's data, which must affect only one channel. */
   private static void rethrowUnlessConflict(Channel channel, RedisException e)
       throws RedisException {
     if (e.kind() != RedisException.Kind.CONFLICTING_DATA) {

@@ -77,7 +77,10 @@ public final class RevocationExchange implements Runnable, AutoCloseable {
     loop.run();
   }
 
-  /** A revocation that others do not know matters more than a repeated report of an outage. */
+  /**
+   * Returns whether an outage is urgent: a revocation that others do not know matters more than a
+   * repeated report of it.
+   */
   private boolean isOutageUrgent() {
     return !queued().isEmpty();
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's publications on one channel that wait for Redis. The channel and its keys are
- * constant; all other state is guarded by the lock of the {@link PublishQueue}.
+ * The publications of this instance on one channel that wait for Redis. The channel and its keys
+ * are constant; all other state is guarded by the lock of the {@link PublishQueue}.
  */
 public final class ChannelPublishQueue {
 
@@ -32,7 +32,7 @@ public final class ChannelPublishQueue {
   /** Publications that are logged in one step. They stay in their queue until then. */
   record Batch(ChannelPublishQueue queue, List<QueuedPublication> publications) {
 
-    long lastSequence() {
+    long lastPublisherSequence() {
       return publications.get(publications.size() - 1).publisherSequence();
     }
   }
@@ -50,7 +50,7 @@ public final class ChannelPublishQueue {
   private final ArrayDeque<QueuedPublication> pending = new ArrayDeque<>();
 
   private final LocalMode localMode = new LocalMode();
-  private long lastSequence;
+  private long lastPublisherSequence;
 
   ChannelPublishQueue(Channel channel, String instanceId) {
     this.channel = channel;
@@ -89,7 +89,7 @@ public final class ChannelPublishQueue {
 
   /** Adds a publication under the next sequence. */
   QueuedPublication add(int count, byte[] payload) {
-    QueuedPublication publication = new QueuedPublication(++lastSequence, count, payload);
+    QueuedPublication publication = new QueuedPublication(++lastPublisherSequence, count, payload);
     pending.add(publication);
     localMode.onQueued(publication);
     return publication;
@@ -139,7 +139,7 @@ public final class ChannelPublishQueue {
    * @return whether the channel has rejoined the log
    */
   boolean onBatchLogged(long loggedUpTo) {
-    return localMode.onBatchLogged(loggedUpTo, lastSequence);
+    return localMode.onBatchLogged(loggedUpTo, lastPublisherSequence);
   }
 
   /**

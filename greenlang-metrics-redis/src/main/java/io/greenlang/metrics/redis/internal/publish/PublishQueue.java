@@ -185,7 +185,7 @@ public final class PublishQueue {
   void onLogged(Batch batch) {
     lock.lock();
     try {
-      onLogged(batch.queue(), batch.lastSequence());
+      onLogged(batch.queue(), batch.lastPublisherSequence());
       changed.signalAll();
     } finally {
       lock.unlock();

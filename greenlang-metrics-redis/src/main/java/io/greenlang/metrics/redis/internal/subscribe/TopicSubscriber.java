@@ -51,7 +51,7 @@ public final class TopicSubscriber implements Runnable {
     void onFailure(RedisException cause);
   }
 
-  /** Resolves the node to connect to, which may be another one each time. */
+  /** The source of the node to connect to, which may be another one each time. */
   interface EndpointResolver {
     NodeAddress resolve() throws RedisException;
   }
@@ -101,7 +101,7 @@ public final class TopicSubscriber implements Runnable {
         current.send(subscribeCommand(), Keys.bytes(topic));
       }
     } catch (RedisException e) {
-      log.debug("Failed to subscribe to {}; the next connection does", topic, e);
+      log.debug("Failed to subscribe to {}; the next connection subscribes again", topic, e);
     } finally {
       lock.unlock();
     }

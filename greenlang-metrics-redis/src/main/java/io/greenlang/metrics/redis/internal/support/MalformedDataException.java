@@ -1,6 +1,6 @@
 package io.greenlang.metrics.redis.internal.support;
 
-/** Indicates that bytes from Redis are invalid. Callers count and skip them. */
+/** The failure to read invalid bytes from Redis. Callers count and skip them. */
 public final class MalformedDataException extends Exception {
 
   private static final long serialVersionUID = 1L;

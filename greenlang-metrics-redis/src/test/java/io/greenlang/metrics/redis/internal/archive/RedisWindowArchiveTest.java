@@ -44,7 +44,7 @@ final class RedisWindowArchiveTest {
   private Map<Long, byte[]> restored() {
     try (Instance later =
         Instance.start(
-            RedisBroker.builder().url(redis.url()),
+            RedisBroker.builder().redisUrl(redis.url()),
             new RecordingListener().withWindows(Interval.ONE_MINUTE))) {
       return later.listener.windows(ORDERS);
     }
@@ -98,7 +98,7 @@ final class RedisWindowArchiveTest {
   @Test
   void store_oneLargeWindow_keepsSmallOnes() {
     try (Instance one =
-        Instance.start(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
+        Instance.start(RedisBroker.builder().redisUrl(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 40; i++) {
         store(one, NOON + i * MINUTE, window(i, i == 16 ? 40_000 : 1_000));
       }
@@ -110,7 +110,7 @@ final class RedisWindowArchiveTest {
   @Test
   void store_aboveByteLimit_evictsOldest() {
     try (Instance one =
-        Instance.start(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
+        Instance.start(RedisBroker.builder().redisUrl(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 200; i++) {
         store(one, NOON + i * MINUTE, window(i, i < 100 ? 1_000 : 10_000));
       }

@@ -17,31 +17,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The options of a broker, and their rows in {@code docs/reference/configuration.md}. */
 class RedisOptionsTest {
 
-  private final RedisBroker.Builder builder = RedisBroker.builder();
-
   @Test
-  void set_outOfRange_messageNamesOptionValueAndRange() {
+  void build_outOfRange_messageNamesOptionValueAndRange() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.logBytes(0))
+        .isThrownBy(() -> RedisBroker.builder().logBytes(0).build())
         .withMessage("logBytes=0 must be at least 1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.queuePublications(-1))
+        .isThrownBy(() -> RedisBroker.builder().queuePublications(-1).build())
         .withMessage("queuePublications=-1 must be at least 1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.logRetention(Duration.ofSeconds(-1)))
+        .isThrownBy(() -> RedisBroker.builder().logRetention(Duration.ofSeconds(-1)).build())
         .withMessage("logRetention=PT-1S must be at least PT0S");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.instanceName("a b"))
+        .isThrownBy(() -> RedisBroker.builder().instanceName("a b").build())
         .withMessage("instanceName=a b must be 1 to 32 letters, digits, '.', '_' or '-'");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.timeout(Duration.ofMinutes(2)))
+        .isThrownBy(() -> RedisBroker.builder().timeout(Duration.ofMinutes(2)).build())
         .withMessage(
             "timeout=PT2M (REDIS_TIMEOUT) must be a number of seconds from 0.1 to 60, such as 1 or"
                 + " 0.5");
   }
 
   @Test
-  void set_lowestValues_areAccepted() {
+  void build_lowestValues_areAccepted() {
+    RedisBroker.Builder builder = RedisBroker.builder();
     builder.instanceName("a").logRetention(Duration.ZERO).logBytes(1).windowBytes(1);
     builder.timeout(Duration.ofMillis(100));
 

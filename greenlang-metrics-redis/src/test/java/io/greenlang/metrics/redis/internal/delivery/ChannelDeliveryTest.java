@@ -57,9 +57,10 @@ class ChannelDeliveryTest {
     return new ChannelDelivery(context, queue, publishQueue, listener, position, EPOCH);
   }
 
-  private static LogEntry entry(String publisher, long sequence, long offset) {
-    byte[] payload = PublicationCodec.pack(List.of(Instance.metric(ORDERS, (double) sequence)));
-    return new LogEntry(offset, 1_000, 1_000, offset - 1, publisher, sequence, 1, payload);
+  private static LogEntry entry(String publisher, long publisherSequence, long offset) {
+    byte[] payload =
+        PublicationCodec.pack(List.of(Instance.metric(ORDERS, (double) publisherSequence)));
+    return new LogEntry(offset, 1_000, 1_000, offset - 1, publisher, publisherSequence, 1, payload);
   }
 
   @Test

@@ -46,11 +46,11 @@ class ExternalBacklogTest {
   void onLogged_message_isNotDueAgainAndNumberAdvances() {
     backlog.addReceived("~a", 1, PAYLOAD, 0);
     backlog.addReceived("~b", 1, PAYLOAD, 0);
-    assertThat(backlog.nextSequence()).isEqualTo(5);
+    assertThat(backlog.nextPublisherSequence()).isEqualTo(5);
     backlog.onLogged(backlog.due(true, 0).get(0), 5);
 
     assertThat(marks(backlog.due(true, 0))).containsExactly("~b");
-    assertThat(backlog.nextSequence()).isEqualTo(6);
+    assertThat(backlog.nextPublisherSequence()).isEqualTo(6);
     assertThat(backlog.isEmpty()).isFalse();
   }
 
@@ -64,7 +64,7 @@ class ExternalBacklogTest {
     backlog.onEntry("~other", 5, 2);
 
     assertThat(marks(backlog.due(true, 2))).containsExactly("~a");
-    assertThat(backlog.nextSequence()).isEqualTo(6);
+    assertThat(backlog.nextPublisherSequence()).isEqualTo(6);
   }
 
   @Test
@@ -78,7 +78,7 @@ class ExternalBacklogTest {
     backlog.resync(40);
 
     assertThat(backlog.mustResync()).isFalse();
-    assertThat(backlog.nextSequence()).isEqualTo(41);
+    assertThat(backlog.nextPublisherSequence()).isEqualTo(41);
   }
 
   @Test

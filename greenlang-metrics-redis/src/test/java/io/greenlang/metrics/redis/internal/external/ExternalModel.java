@@ -74,14 +74,14 @@ final class ExternalModel {
       backlog.onEntry(log.get(next), next + 1, now);
     }
     for (ExternalBacklog.ReceivedMessage message : backlog.due(leading[instance], now)) {
-      long sequence = backlog.nextSequence();
+      long publisherSequence = backlog.nextPublisherSequence();
       boolean arrived = random.nextInt(5) > 0;
-      boolean accepted = arrived && sequence == log.size() + 1;
+      boolean accepted = arrived && publisherSequence == log.size() + 1;
       if (accepted) {
         log.add(message.mark());
       }
       if (accepted && random.nextInt(5) > 0) {
-        backlog.onLogged(message, sequence);
+        backlog.onLogged(message, publisherSequence);
       } else {
         backlog.onRejected(now); // or the reply was lost
         break;

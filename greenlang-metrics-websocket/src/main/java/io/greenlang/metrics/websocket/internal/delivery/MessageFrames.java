@@ -6,7 +6,7 @@ import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 
-/** Encodes frames for a single client. */
+/** The encoder of frames for a single client. */
 public final class MessageFrames {
 
   /** The opcode of a protocol-level ping (RFC 6455, section 5.5.2). */

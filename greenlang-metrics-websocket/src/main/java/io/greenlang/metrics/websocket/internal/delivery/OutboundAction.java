@@ -12,7 +12,7 @@ public sealed interface OutboundAction {
   }
 
   /**
-   * Sends frames.
+   * A request to send frames.
    *
    * @param frames all of the frames, in one buffer
    * @param count the number of frames
@@ -32,14 +32,15 @@ public sealed interface OutboundAction {
     }
   }
 
-  /** Starts to read the cursor. */
+  /** A request to start reading the cursor. */
   record Attach(FeedReader cursor) implements OutboundAction {}
 
   /**
-   * Reads the cursor to its end before the next action runs, because another cursor replaces it.
+   * A request to read the cursor to its end before the next action runs, because another cursor
+   * replaces it.
    */
   record Drain(FeedReader cursor) implements OutboundAction {}
 
-  /** Stops reading the cursor. */
+  /** A request to stop reading the cursor. */
   record Detach(FeedReader cursor) implements OutboundAction {}
 }

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown in place of a value that is not available now. The caller does not wait on its thread: it
+ * The absence of a value that is not available now. The caller does not wait on its thread: it
  * repeats the call when the attempt to read the value has ended, or reports a temporary failure.
  */
 public final class PendingException extends RuntimeException {

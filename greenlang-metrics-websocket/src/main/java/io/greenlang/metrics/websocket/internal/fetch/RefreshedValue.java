@@ -30,7 +30,7 @@ public final class RefreshedValue<T> {
   /** The time for which a value is used although no read succeeds. */
   static final Duration MAX_AGE = Duration.ofHours(24);
 
-  /** Reads the value; called on a thread of its own. */
+  /** The reader of the value, which runs on a thread of its own. */
   public interface Loader<T> {
 
     /**

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Reads handshakes from servlet requests and from endpoint requests. */
+/** The reader of handshakes, from servlet requests and from endpoint requests. */
 final class HandshakeReader {
 
   private static final String TOKEN = "token";

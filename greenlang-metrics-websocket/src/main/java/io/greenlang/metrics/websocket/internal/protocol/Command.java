@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Command {
 
   /**
-   * Subscribes to the metrics of channels from now on.
+   * A command that subscribes to the metrics of channels from now on.
    *
    * @param channels names or prefix patterns, at least one
    * @param tags the tags that a metric must have
@@ -56,7 +56,7 @@ public sealed interface Command {
       implements Command {}
 
   /**
-   * Ends the subscriptions to channels.
+   * A command that ends the subscriptions to channels.
    *
    * @param channels names or prefix patterns, at least one
    * @param id the id to repeat in the answer; null for none
@@ -64,7 +64,7 @@ public sealed interface Command {
   record Unsubscribe(List<NamePattern> channels, @Nullable String id) implements Command {}
 
   /**
-   * Replaces the client's token.
+   * A command that replaces the client's token.
    *
    * @param token the new token, not yet validated
    * @param id the id to repeat in the answer; null for none
@@ -79,7 +79,7 @@ public sealed interface Command {
   }
 
   /**
-   * Requests a part of a channel's history.
+   * A request for a part of a channel's history.
    *
    * @param channel the name of the channel
    * @param tags the tags that a metric must have
@@ -107,6 +107,6 @@ public sealed interface Command {
       @Nullable String id)
       implements Command {}
 
-  /** Answers a ping. */
+  /** The answer to a ping. */
   record Pong() implements Command {}
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandFields {
 
-  /** Creates the exception for a detail and a command's id. */
+  /** A factory of the exception for a detail and a command's id. */
   interface ErrorFactory {
     CommandException create(String detail, @Nullable String id);
   }

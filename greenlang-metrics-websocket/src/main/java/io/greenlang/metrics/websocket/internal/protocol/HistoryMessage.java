@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Converts history answers to maps. Metrics have the same fields as in live messages. */
+/** The conversion of history answers to maps. Metrics have the same fields as in live messages. */
 final class HistoryMessage {
 
   private HistoryMessage() {}

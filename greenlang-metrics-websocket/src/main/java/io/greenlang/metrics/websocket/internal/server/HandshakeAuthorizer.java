@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authorizes handshakes: first by origin, then by token. Runs on worker threads because an
- * authenticator may block.
+ * The authorization of handshakes: first by origin, then by token. Runs on worker threads because
+ * an authenticator may block.
  */
 final class HandshakeAuthorizer {
 

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.Options;
+import io.greenlang.metrics.internal.config.SharedOptions;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.internal.forwarding.TrustedProxies;
 import io.greenlang.metrics.websocket.internal.protocol.WireLimits;
@@ -156,11 +157,7 @@ public final class ServerOptions {
   static final Option<Duration> TLS_RELOAD_INTERVAL =
       declare(Options.duration("TLS_RELOAD_INTERVAL", SECONDS, 10, 1, 86_400));
 
-  public static final Option<String> REDIS_URL =
-      declare(
-          Options.text("REDIS_URL", null, "a redis:// or rediss:// URL")
-              .setBy("redisUrl")
-              .unquoted());
+  public static final Option<String> REDIS_URL = declare(SharedOptions.REDIS_URL);
 
   public static final Option<String> JWT_SECRET =
       declare(

@@ -7,7 +7,7 @@ import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.channel.ChannelStream;
-import io.greenlang.metrics.internal.channel.HistorySearch;
+import io.greenlang.metrics.internal.channel.HistoryScan;
 import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -39,7 +39,7 @@ final class HistoryExecution implements CommandExecution {
   private final Executor executor;
   private final Budget.Reservation reservation;
   private final Function<ServerMessage, SendResult> answer;
-  private @Nullable HistorySearch search;
+  private @Nullable HistoryScan scan;
   private int slices;
 
   /** The comparisons of a pattern with the name of a series so far. */
@@ -98,11 +98,11 @@ final class HistoryExecution implements CommandExecution {
 
   @Override
   public @Nullable SendResult runSlice() throws CommandException {
-    HistorySearch current = search;
+    HistoryScan current = scan;
     slices++;
     if (current == null) {
-      search = stream.search(query);
-      if (search == null) {
+      scan = stream.scan(query);
+      if (scan == null) {
         throw CommandException.noHistory(command.id());
       }
       return null;

@@ -20,7 +20,7 @@ final class TokenRefresh implements CommandExecution {
   /** The time after which a failed read of keys can be repeated. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(20);
 
-  /** Applies the new identity; null if the token was rejected. */
+  /** A receiver of the new identity; null if the token was rejected. */
   interface Completion {
     SendResult apply(@Nullable Principal renewed) throws CommandException;
   }

@@ -237,7 +237,9 @@ public final class StreamQuery {
     return names;
   }
 
-  /** An EventSource without an id sends no header; others may send an empty one. */
+  /**
+   * Returns the last id. An EventSource without one sends no header; others may send an empty one.
+   */
   private @Nullable String lastEventId() throws InvalidQueryException {
     List<String> headers = call.headerValues("Last-Event-ID");
     if (headers.size() > 1) {

@@ -49,7 +49,7 @@ class ProtocolDocTest {
   }
 
   @Test
-  void examples_each_saysWhatTheFileSays() throws IOException {
+  void examples_each_equalsItsGoldenFile() throws IOException {
     for (Map.Entry<String, String> example : examples().entrySet()) {
       JsonNode file = JSON.readTree(GoldenFile.read(example.getKey(), Encoding.JSON));
       assertThat(JSON.readTree(example.getValue())).as(example.getKey()).isEqualTo(file);

@@ -162,7 +162,7 @@ class HandshakeAuthorizerTest {
   }
 
   @Test
-  void admit_foreignOrigin_rejectedWithoutCheckingToken() {
+  void admit_crossOrigin_rejectedWithoutCheckingToken() {
     Admission admission =
         authorizer(this::recordToken)
             .authorize(

@@ -144,7 +144,7 @@ class SecurityTest {
   }
 
   @Test
-  void jwtDecoder_foreignTokenOrNoMappedScope_isRefused() {
+  void jwtDecoder_tokenOfOtherIssuerOrNoMappedScope_isRefused() {
     String address = start(ResourceServer.class, SCOPES);
     requireRefused(connect(address, token(FOREIGN_KEY, "metrics")));
     requireRefused(connect(address, token(KEY, "mail")));

@@ -117,7 +117,7 @@ class ServletApplicationTest {
   }
 
   @Test
-  void handshake_foreignToken_isRefused() {
+  void handshake_tokenOfOtherIssuer_isRefused() {
     String token =
         new JwtIssuer("another secret of thirty-two bytes", "HS256")
             .issue("test", Duration.ofMinutes(1));

@@ -20,7 +20,7 @@ import java.util.function.IntSupplier;
  */
 public final class ContainerBench {
 
-  /** Starts a container. */
+  /** A starter of a container. */
   @FunctionalInterface
   public interface Starter {
 

@@ -21,11 +21,11 @@ public final class RedisSoak {
       """
       RedisSoak: stops the Redis of two publishing instances for a while.
 
-        --minutes N  how long Redis is away (10)
+        --minutes N  how long Redis is unavailable (10)
         --rate N     publications per second and instance, each with one sample of 10 series (5000)
         --clients N  clients of each instance, with windows of a second (10)
         --warmup N   seconds before Redis is stopped (120)
-        --rows N     rows of figures while Redis is away (10)
+        --rows N     rows of figures while Redis is unavailable (10)
         --help
       """;
 

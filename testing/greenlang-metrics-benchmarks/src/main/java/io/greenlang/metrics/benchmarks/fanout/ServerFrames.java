@@ -17,7 +17,7 @@ public final class ServerFrames {
   private static final int FIN_AND_RESERVED = 0xf0;
   private static final int FIN = 0x80;
 
-  /** Receives the frames. */
+  /** A receiver of the frames. */
   public interface Handler {
 
     /**

@@ -146,7 +146,7 @@ public final class WebSocketTestClient implements AutoCloseable {
     }
   }
 
-  /** Reassembles fragmented messages and queues them. */
+  /** A listener that reassembles fragmented messages and queues them. */
   private final class Receiver implements WebSocket.Listener {
 
     private final StringBuilder text = new StringBuilder();

@@ -23,7 +23,7 @@ class RandomProgramTest {
   }
 
   @Test
-  void clients_randomPrograms_receiveWhatTheModelComputes() {
+  void clients_randomPrograms_receiveMessagesOfTheModel() {
     Long only = Long.getLong("model.seed");
     if (only != null) {
       run(only);

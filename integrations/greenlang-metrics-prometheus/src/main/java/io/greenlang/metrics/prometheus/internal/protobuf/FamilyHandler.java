@@ -4,8 +4,8 @@ import io.greenlang.metrics.prometheus.internal.text.BadLineException;
 import io.greenlang.metrics.prometheus.internal.text.ExpositionHandler;
 
 /**
- * Receives the families of a body in their order, as if each sample were a line in OpenMetrics. The
- * number that {@link #badLine} receives is that of the family, from 1.
+ * A receiver of the families of a body in their order, as if each sample were a line in
+ * OpenMetrics. The number that {@link #badLine} receives is that of the family, from 1.
  */
 public interface FamilyHandler extends ExpositionHandler {
 

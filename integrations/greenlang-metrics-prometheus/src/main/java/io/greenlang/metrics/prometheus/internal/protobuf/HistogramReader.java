@@ -47,7 +47,7 @@ final class HistogramReader {
   private double zeros;
   private double created;
 
-  /** Receives the classic buckets of a histogram. */
+  /** A receiver of the classic buckets of a histogram. */
   @FunctionalInterface
   interface BucketVisitor {
     /** Called with the number of observations up to a bound. */

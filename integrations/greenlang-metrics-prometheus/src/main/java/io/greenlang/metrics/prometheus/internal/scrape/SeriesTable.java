@@ -257,7 +257,7 @@ final class SeriesTable {
     }
   }
 
-  /** In text 0.0.4, no line belongs to a counter but its value. */
+  /** Returns whether a family can have creation times. In text 0.0.4, only summaries have. */
   private boolean hasCreatedTimes(Family family) {
     return format != ExpositionFormat.TEXT || family.type == FamilyType.SUMMARY;
   }

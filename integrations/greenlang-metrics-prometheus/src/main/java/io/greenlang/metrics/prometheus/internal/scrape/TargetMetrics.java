@@ -74,7 +74,7 @@ public final class TargetMetrics {
     return descriptions.all();
   }
 
-  /** Passes the lines or the families of an answer on. */
+  /** A forwarder of the lines or the families of an answer. */
   private final class Lines implements FamilyHandler {
 
     @Override

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.prometheus.internal.text;
 
-/** Receives the lines of a body in their order. */
+/** A receiver of the lines of a body in their order. */
 public interface ExpositionHandler {
 
   /** Called for a {@code # TYPE} line. */

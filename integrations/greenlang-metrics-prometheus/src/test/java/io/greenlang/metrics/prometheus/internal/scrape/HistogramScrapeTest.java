@@ -93,7 +93,7 @@ class HistogramScrapeTest {
   }
 
   @Test
-  void read_laterCreated_isARestartWhateverTheCounts() throws IOException {
+  void read_laterCreated_isARestartForAllCounts() throws IOException {
     double first = START.getEpochSecond() - 60.0;
     target.openMetrics(with(histogram(1, 2, 3, 4), "h_created " + first));
     double second = START.getEpochSecond() + 0.5;
@@ -197,7 +197,7 @@ class HistogramScrapeTest {
   }
 
   @Test
-  void read_gaugeHistogram_yieldsWhatIsPresent() throws IOException {
+  void read_gaugeHistogram_yieldsPresentParts() throws IOException {
     for (int i = 0; i < 2; i++) {
       Distribution distribution =
           only(

@@ -113,7 +113,7 @@ class NativeHistogramScrapeTest {
   }
 
   @Test
-  void read_laterCreated_isARestartWhateverTheCounts() throws IOException {
+  void read_laterCreated_isARestartForAllCounts() throws IOException {
     NativeFields histogram = new NativeFields(3, NARROW).observeAll(1, 9);
     long start = START.getEpochSecond();
     target.protobuf(body(histogram.toMessage(timestamp(start - 60, 0))));
@@ -185,7 +185,7 @@ class NativeHistogramScrapeTest {
   }
 
   @Test
-  void read_gaugeHistogram_yieldsWhatIsPresent() throws IOException {
+  void read_gaugeHistogram_yieldsPresentParts() throws IOException {
     byte[] histogram = new NativeFields(3, NARROW).observeAll(1, 4).toMessage();
     for (int i = 0; i < 2; i++) {
       ProtobufBody body =

@@ -175,7 +175,7 @@ class GeneratedApplicationTest {
   }
 
   @Test
-  void resourceServer_starterOnly_refusesForeignTokensAndNarrowsByScope(@TempDir Path folder)
+  void resourceServer_starterOnly_refusesTokensOfOtherIssuersAndNarrowsByScope(@TempDir Path folder)
       throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);

@@ -113,7 +113,7 @@ final class FragmentationCases {
     return cases.stream();
   }
 
-  /** Adds the frames and the outcome of a case. */
+  /** A step that adds the frames and the outcome of a case. */
   @FunctionalInterface
   private interface CaseEnd {
     ConformanceCase build(ConformanceCase.Builder builder);

@@ -120,7 +120,7 @@ public interface SseResumeContract extends ContractPart {
   }
 
   @Test
-  default void resume_positionsByChannel_replayWhatFollows() {
+  default void resume_positionsByChannel_replayLaterPublications() {
     fixture().serve();
     EventStreamClient first = fixture().connectEvents("");
     first.next("welcome");

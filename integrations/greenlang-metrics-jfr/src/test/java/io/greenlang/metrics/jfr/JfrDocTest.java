@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles and runs the Java of docs/how-to/jfr.md unchanged. */
 @Timeout(180)
-class JfrPageTest {
+class JfrDocTest {
 
   private static final String[] IMPORTS = {"io.greenlang.metrics.jfr.*"};
 
@@ -27,7 +27,7 @@ class JfrPageTest {
       JsonNode pause =
           client.nextMetric(each -> each.path("tags").path("cause").asText().equals("System.gc()"));
       assertThat(pause.path("name").asText()).isEqualTo("jfr.gc.pause");
-      JsonNode allocated = client.nextMetric(JfrPageTest::isAllocation);
+      JsonNode allocated = client.nextMetric(JfrDocTest::isAllocation);
       assertThat(allocated.path("type").asText()).isEqualTo("counter");
     }
   }

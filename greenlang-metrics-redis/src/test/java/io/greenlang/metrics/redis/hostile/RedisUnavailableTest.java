@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Fault: Redis is unavailable while the application publishes as fast as it can. {@code make
  * soak-redis} takes it away for ten minutes.
  */
-class RedisAwayTest {
+class RedisUnavailableTest {
 
   private static final String CHANNEL = "busy.metrics";
   private static final int PUBLICATIONS = 50_000 * AttackedServer.SCALE;
@@ -32,7 +32,7 @@ class RedisAwayTest {
       server.witness().allowAnnouncedGaps();
       long[] nanos = new long[PUBLICATIONS];
       server.withstand(
-          "Redis away",
+          "Redis unavailable",
           50,
           () -> {
             attacked.redis.kill();

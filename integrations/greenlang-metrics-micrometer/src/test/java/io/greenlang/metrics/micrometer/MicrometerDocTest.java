@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles and runs the Java of docs/how-to/micrometer.md unchanged. */
 @Timeout(180)
-class MicrometerPageTest {
+class MicrometerDocTest {
 
   private static final String[] IMPORTS = {
     "io.greenlang.metrics.micrometer.*",

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles and runs the Java of docs/how-to/jmx.md unchanged. */
 @Timeout(180)
-class JmxPageTest {
+class JmxDocTest {
 
   private static final String[] IMPORTS = {
     "io.greenlang.metrics.jmx.*",

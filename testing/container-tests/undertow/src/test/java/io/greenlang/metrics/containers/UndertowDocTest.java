@@ -7,7 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the program of the page about Undertow. */
 @Timeout(60)
-class UndertowPageTest {
+class UndertowDocTest {
 
   @TempDir Path folder;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The messages of docs/reference/protocol.md: the client reads each of them in both encodings. */
 @Timeout(120)
-class ProtocolPageTest {
+class ProtocolDocTest {
 
   private static final String PAGE = "docs/reference/protocol.md";
   private static final Pattern EXAMPLE =

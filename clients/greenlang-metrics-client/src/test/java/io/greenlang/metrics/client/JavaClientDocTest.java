@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * address are those of the test.
  */
 @Timeout(120)
-class JavaClientPageTest {
+class JavaClientDocTest {
 
   private static final String[] IMPORTS = {
     "io.greenlang.metrics.client.*",

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the program of the page about Jetty. */
 @Timeout(60)
-class JettyPageTest {
+class JettyDocTest {
 
   @TempDir Path folder;
 

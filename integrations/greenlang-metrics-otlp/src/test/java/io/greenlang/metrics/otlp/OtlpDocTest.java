@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the program of docs/how-to/otlp.md, and sends a metric with the command of the page. */
 @Timeout(180)
-class OtlpPageTest {
+class OtlpDocTest {
 
   private static final String PAGE = "docs/how-to/otlp.md";
   private static final String ADDRESS = "http://localhost:8000";

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the program of the page about Tomcat. */
 @Timeout(60)
-class TomcatPageTest {
+class TomcatDocTest {
 
   @TempDir Path folder;
 

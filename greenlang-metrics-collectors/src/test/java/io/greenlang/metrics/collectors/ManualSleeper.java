@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Clock that advances only when a test moves it, and wakes the sources that wait for it. */
-public final class FakeTime implements MetricsClock, SourceRunner.Sleeper {
+public final class ManualSleeper implements MetricsClock, SourceRunner.Sleeper {
 
   static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 

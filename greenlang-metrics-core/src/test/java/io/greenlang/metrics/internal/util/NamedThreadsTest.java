@@ -1,0 +1,32 @@
+package io.greenlang.metrics.internal.util;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class NamedThreadsTest {
+
+  @Test
+  void start_inheritableThreadLocal_isNotInherited() throws Exception {
+    InheritableThreadLocal<String> request = new InheritableThreadLocal<>();
+    request.set("of the application");
+    CompletableFuture<String> inherited = new CompletableFuture<>();
+
+    Thread thread =
+        NamedThreads.start("named", () -> inherited.complete(String.valueOf(request.get())));
+
+    assertThat(inherited.get(10, TimeUnit.SECONDS)).isEqualTo("null");
+    assertThat(thread.getName()).isEqualTo("named");
+    assertThat(thread.isDaemon()).isTrue();
+  }
+
+  @Test
+  void numbered_severalThreads_haveConsecutiveNames() {
+    var factory = NamedThreads.numbered("worker-");
+
+    assertThat(factory.newThread(() -> {}).getName()).isEqualTo("worker-1");
+    assertThat(factory.newThread(() -> {}).getName()).isEqualTo("worker-2");
+  }
+}
