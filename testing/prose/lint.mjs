@@ -4,8 +4,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { hasNames, hasProse } from "./lib/files.mjs";
+import { hasApi, hasNames, hasProse } from "./lib/files.mjs";
 import { lintNames, lintProse } from "./lib/linter.mjs";
+import { lintOpenings } from "./lib/openings.mjs";
 
 const root = resolve(fileURLToPath(import.meta.url), "../../..");
 const started = performance.now();
@@ -34,5 +35,6 @@ async function findingsIn(path) {
   const text = readFileSync(resolve(root, path), "utf8");
   const prose = hasProse(path) ? await lintProse(text, path) : [];
   const names = await lintNames(text, path);
-  return [...prose, ...names].sort((a, b) => a.line - b.line || a.column - b.column);
+  const openings = hasApi(path) ? lintOpenings(text) : [];
+  return [...prose, ...names, ...openings].sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -4,8 +4,8 @@
  * Splits Java source into the tokens that can hold prose.
  *
  * @param {string} source
- * @returns {{type: "block" | "line" | "string", start: number, end: number}[]} ranges that include
- *     the delimiters, in order. Text blocks and character literals are skipped.
+ * @returns {{type: "block" | "line" | "string" | "text", start: number, end: number}[]} ranges that
+ *     include the delimiters, in order. Character literals are skipped.
  */
 export function javaTokens(source) {
   const tokens = [];
@@ -22,7 +22,7 @@ export function javaTokens(source) {
   return tokens;
 }
 
-const TYPES = { "/*": "block", "//": "line", '"': "string" };
+const TYPES = { "/*": "block", "//": "line", '"': "string", '"""': "text" };
 
 function endOf(source, start, delimiter) {
   const from = start + delimiter.length;

@@ -25,7 +25,7 @@ const sentenceLength = {
  * @typedef {{line: number, column: number, message: string}} Finding
  */
 
-/** Lints the prose of a Markdown file or the comments and messages of a source file. */
+/** Lints the prose of a Markdown file, or the comments and messages of another file. */
 export function lintProse(text, path) {
   const plugin = path.endsWith(".md") ? markdownPlugin : sourcePlugin;
   return lint(text, path, plugin, [vocabulary("prose.yml"), sentenceLength]);
@@ -37,7 +37,7 @@ export function lintNames(text, path) {
 }
 
 async function lint(text, path, plugin, rules) {
-  const ext = plugin === wholePlugin ? ".*" : path.slice(path.lastIndexOf("."));
+  const ext = plugin === markdownPlugin ? ".md" : ".*";
   const result = await kernel.lintText(text, {
     ext,
     filePath: path,

@@ -1,10 +1,12 @@
 // textlint plugins for the two ways to read a file: its prose, or every character of it.
+import { hasMessages } from "./files.mjs";
 import { javaTokens } from "./java.mjs";
+import { markupTokens } from "./markup.mjs";
 import { proseOf } from "./prose.mjs";
 import { scriptTokens } from "./script.mjs";
 
-/** Reads comments and, where `messages(path)` says so, string literals of source files. */
-export const sourcePlugin = plugin([".java", ".ts", ".js", ".mjs"], (source, path) => {
+/** Reads comments and, in main code, string literals of source files of any kind. */
+export const sourcePlugin = plugin([".*"], (source, path) => {
   const { text, paragraphs } = proseOf(source, tokensOf(source, path));
   return { text, ast: documentOf(text, paragraphs) };
 });
@@ -16,13 +18,17 @@ export const wholePlugin = plugin([".*"], (source) => ({
 }));
 
 function tokensOf(source, path) {
-  if (!path.endsWith(".java")) {
-    return scriptTokens(source, path.endsWith(".ts"));
+  const tokens = allTokensOf(source, path);
+  return hasMessages(path) ? tokens : tokens.filter(({ type }) => type !== "string" && type !== "text");
+}
+
+function allTokensOf(source, path) {
+  if (path.endsWith(".java")) {
+    return javaTokens(source);
   }
-  const tokens = javaTokens(source);
-  return path.includes("src/main/java/")
-    ? tokens
-    : tokens.filter((token) => token.type !== "string");
+  return /\.(ts|m?js)$/.test(path) || source.startsWith("#!/usr/bin/env node")
+    ? scriptTokens(source, path.endsWith(".ts"))
+    : markupTokens(source, path);
 }
 
 function plugin(extensions, read) {

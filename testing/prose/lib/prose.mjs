@@ -12,7 +12,8 @@ const BREAK = "\u2029";
  * Reduces a source file to its prose.
  *
  * @param {string} source
- * @param {{type: "block" | "line" | "string", start: number, end: number}[]} tokens in order
+ * @param {{type: "block" | "line" | "hash" | "markup" | "string" | "text", start: number, end:
+ *     number}[]} tokens in order
  * @returns {{text: string, paragraphs: [number, number][]}} a text as long as the source, and the
  *     ranges of its paragraphs
  */
@@ -35,7 +36,8 @@ function* passages(source, tokens) {
       i++;
     }
     const raw = source.slice(first.start, tokens[i].end);
-    const text = first.type === "string" ? messageText(raw) : commentText(raw, first.type);
+    const isMessage = first.type === "string" || first.type === "text";
+    const text = isMessage ? messageText(first.type === "text" ? byLine(raw) : raw) : commentText(raw, first.type);
     if (text !== null) {
       yield { start: first.start, text: ended(text) };
     }
@@ -44,11 +46,16 @@ function* passages(source, tokens) {
 
 /** Returns whether two tokens are lines of one comment, or parts of one concatenated message. */
 function belongTogether(source, left, right) {
-  if (left.type !== right.type || left.type === "block") {
-    return false;
-  }
   const between = source.slice(left.end, right.start);
-  return left.type === "line" ? /^[ \t]*\r?\n[ \t]*$/.test(between) : /^\s*\+\s*$/.test(between);
+  switch (left.type === right.type && left.type) {
+    case "line":
+    case "hash":
+      return /^[ \t]*\r?\n[ \t]*$/.test(between);
+    case "string":
+      return /^\s*\+\s*$/.test(between);
+    default:
+      return false;
+  }
 }
 
 /** Keeps two neighbouring passages apart: each begins or ends with a delimiter, which is free. */
@@ -68,15 +75,16 @@ function broken(text) {
   return BREAK + blank(text.slice(1));
 }
 
+/** The delimiters of each type of comment. */
+const DELIMITERS = {
+  line: /^[ \t]*\/\/+/gm,
+  hash: /^[ \t]*#+/gm,
+  markup: /^<!--|-->$|^<description>|<\/description>$/g,
+  block: /^\/\*+|\*+\/$|^[ \t]*\*+(?=\s|$)/gm,
+};
+
 function commentText(raw, type) {
-  const content =
-    type === "line"
-      ? raw.replace(/^[ \t]*\/\/+/gm, blank)
-      : raw
-          .replace(/^\/\*+/, blank)
-          .replace(/\*+\/$/, blank)
-          .replace(/^[ \t]*\*+(?=\s|$)/gm, blank);
-  return withoutMarkup(content);
+  return withoutMarkup(raw.replace(DELIMITERS[type], blank));
 }
 
 function withoutMarkup(content) {
@@ -118,11 +126,16 @@ function closingBrace(content, start) {
 
 const ESCAPE = /\\(?:u[0-9a-fA-F]{4}|[^])/g;
 
+/** Makes each line of a text block a paragraph, unless the line ends with a backslash. */
+function byLine(raw) {
+  return raw.replace(/(?<!\\)\n[ \t]/g, `\n${BREAK}`);
+}
+
 /** Returns a literal, or several joined by `+`, as prose; null if it is no sentence. */
 function messageText(raw) {
   const joined = raw
-    .replace(/"\s*\+\s*"/g, blank)
-    .replace(/^"|"$/g, " ")
+    .replace(/(["'`])\s*\+\s*["'`]/g, blank)
+    .replace(/^(?:"""|["'`}])|(?:"""|["'`]|\$)$/g, blank)
     .replace(ESCAPE, blank)
     .replace(/`[^`]+`/g, code)
     .replace(/\bhttps?:\/\/\S+/g, code);

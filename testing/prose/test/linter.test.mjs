@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { hasNames, hasProse } from "../lib/files.mjs";
+import { hasApi, hasNames, hasProse } from "../lib/files.mjs";
 import { lintNames, lintProse } from "../lib/linter.mjs";
+import { lintOpenings } from "../lib/openings.mjs";
 
 const yaml = createRequire(createRequire(import.meta.url).resolve("prh"))("js-yaml");
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -21,6 +22,9 @@ for (const rule of rulesOf("prose.yml")) {
         [`/**\n * ${comment}\n */\nclass A {}\n`, "A.java"],
         [`/** ${from} */\nconst a = 1;\n`, "a.ts"],
         [`// ${from}\nconst a = 1;\n`, "a.mjs"],
+        [`<!-- ${from} -->\n`, "pom.xml"],
+        [`/* ${from} */\n`, "a.css"],
+        [`# ${from}\n`, "Makefile"],
       ]) {
         const found = (await lintProse(text, path)).map(({ message }) => message);
         const ours = found.filter((message) => message.includes(` => ${rule.expected.replace(/\$\d.*/, "")}`));
@@ -55,6 +59,8 @@ for (const [name, replacement] of Object.entries({
   Prelude: "CatchUp",
   ForeignBacklog: "External*",
   historyLetGo: "historyEvicted",
+  FakeTime: "ManualSleeper",
+  RedisAwayTest: "RedisUnavailableTest",
 })) {
   test(`name_${name}_isRejectedInCodeAndText`, async () => {
     for (const text of [`new ${name}();`, `See \`${name}\`.`, `{@link ${name}#x}`]) {
@@ -86,6 +92,42 @@ test("finding_inMessage_hasLineAndColumnOfTheSource", async () => {
   assert.deepEqual(await lintProse(source, "src/test/java/ATest.java"), []);
 });
 
+test("finding_inTextBlockOrScript_hasLineAndColumnOfTheSource", async () => {
+  const block = 'class A {\n  String s = """\n      One line of text.\n      The value is the newest of all.\n      """;\n}\n';
+  assert.deepEqual(await lintProse(block, "src/main/java/A.java"), [
+    { line: 4, column: 24, message: "newest => latest" },
+  ]);
+  assert.deepEqual(await lintProse(block, "src/test/java/ATest.java"), []);
+  const script = "const a = 'the newest of all';\nconst b = `the value ${a} is the newest of all`;\n";
+  assert.deepEqual(
+    (await lintProse(script, "client/src/a.ts")).map(({ line, column }) => [line, column]),
+    [[1, 16], [2, 34]],
+  );
+  assert.deepEqual(await lintProse(script, "client/test/a.test.ts"), []);
+});
+
+test("opening_ofType_isNounPhrase", () => {
+  const type = (text) => `/** ${text} */\n@Deprecated\npublic final class A {}\n`;
+  assert.deepEqual(lintOpenings(type("The reader of a line.")), []);
+  assert.deepEqual(lintOpenings(type("Counters of a hub.")), []);
+  for (const text of ["Reads a line.", "Thrown if a line ends.", "How a line ends."]) {
+    const [finding] = lintOpenings(type(text));
+    assert.match(finding.message, /a noun phrase/);
+    assert.deepEqual([finding.line, finding.column], [1, 1]);
+  }
+});
+
+test("opening_ofMethod_isVerb", () => {
+  const method = (text) => `class A {\n  /**\n   * ${text}\n   */\n  private static <T> List<T> find(String name) {}\n}\n`;
+  for (const text of ["Returns a line.", "Called when a line ends.", "{@inheritDoc}", "Connects, or retries."]) {
+    assert.deepEqual(lintOpenings(method(text)), [], text);
+  }
+  for (const text of ["A line can be long.", "This reads a line."]) {
+    assert.match(lintOpenings(method(text))[0].message, /a verb/);
+  }
+  assert.deepEqual(lintOpenings("class A {\n  /** The line. */\n  private int line = find(1);\n}\n"), []);
+});
+
 test("code_ofAnyFile_isNoProse", async () => {
   assert.deepEqual(await lintProse("class A { int newest; }\n", "src/main/java/A.java"), []);
   assert.deepEqual(await lintProse("const newest = /newest/;\n", "a.ts"), []);
@@ -104,7 +146,11 @@ test("sentence_of300Characters_isRejected", async () => {
 test("files_builtOrVendored_areNotLinted", () => {
   assert.ok(hasProse("docs/operations.md"));
   assert.ok(hasProse("greenlang-metrics-core/src/main/java/A.java"));
-  assert.ok(!hasProse("Makefile") && hasNames("Makefile"));
+  for (const path of ["Makefile", "pom.xml", "a/b.css", ".github/workflows/ci.yml", "scripts/structure-figures"]) {
+    assert.ok(hasProse(path) && hasNames(path), path);
+  }
+  assert.ok(!hasProse("a/logback.properties") && hasNames("a/logback.properties"));
+  assert.ok(hasApi("core/src/main/java/A.java") && !hasApi("testing/kit/src/main/java/A.java"));
   for (const path of [
     "greenlang-metrics-dashboard/src/main/resources/META-INF/resources/greenlang-metrics/app.js",
     "a/src/test/resources/golden/x.json",

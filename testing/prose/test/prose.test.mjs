@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { javaTokens } from "../lib/java.mjs";
+import { markupTokens } from "../lib/markup.mjs";
 import { proseOf } from "../lib/prose.mjs";
 import { scriptTokens } from "../lib/script.mjs";
 
@@ -66,7 +67,7 @@ test("lineComments_ofNeighbouringLines_areOneParagraph", () => {
 
 test("java_withoutProse_isBlank", () => {
   const source = `char c = '"'; String a = "/* no"; String b = "\\" // no"; String t = """
-      // who is no "comment"
+      // no "comment"
       """; int x = 1 / 2;`;
   assert.equal(java(source).text.trim(), "");
 });
@@ -80,7 +81,20 @@ test("message_withEscapes_hasSpaces", () => {
   assert.deepEqual(paragraphs(java('f("the \\"name\\" is\\nnot set");')), ["the name is not set"]);
 });
 
-test("script_withTemplatesAndExpressions_hasOnlyComments", () => {
+test("script_withTemplatesAndExpressions_hasCommentsAndMessages", () => {
   const source = "const a = `/* no ${b /* yes */} // no`; const r = /\\/\\* no/; // also\n/** @param {string} x the x */";
   assert.deepEqual(paragraphs(script(source)), ["yes", "also", "the x"]);
+  assert.deepEqual(paragraphs(script("f(`the value of ${a}`, 'is not ' + \"in the range\");")), ["the value of", "is not in the range"]);
+});
+
+test("textBlock_ofSeveralLines_hasOneParagraphPerLine", () => {
+  const source = 'String s = """\n    The first line of text.\n    The second one \\\n    goes further.\n    """;';
+  assert.deepEqual(paragraphs(java(source)), ["The first line of text.", "The second one goes further."]);
+});
+
+test("comments_ofOtherFiles_areProse", () => {
+  const prose = (source, path) => paragraphs(proseOf(source, markupTokens(source, path)));
+  assert.deepEqual(prose("<a><!-- One. --><description>Two\n words.</description></a>", "pom.xml"), ["One.", "Two words."]);
+  assert.deepEqual(prose("/* One. */ a { b: url(#x) }", "a.css"), ["One."]);
+  assert.deepEqual(prose("#!/bin/sh\n# One\n# two.\necho $# a#b ## Three.\n", "scripts/run"), ["One two.", "Three."]);
 });
