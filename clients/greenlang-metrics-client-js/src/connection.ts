@@ -1,6 +1,7 @@
 import { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
 import { decodeFrame } from './codec.js';
+import type { ConnectionEvents } from './connection-events.js';
 import { MetricError } from './errors.js';
 import type { EventTransport } from './events/transport.js';
 import { FrameQueue } from './frame-queue.js';
@@ -14,15 +15,6 @@ import { callTokenFunction, TokenRefresh } from './token-refresh.js';
 import { TransportChoice } from './transport-choice.js';
 import type { ConnectionInfo, State, Token, Transport } from './types.js';
 import type { WebSocketLike } from './websocket.js';
-
-/** The callbacks of a connection. */
-export interface ConnectionEvents {
-  /** Called when the socket can take commands: for a WebSocket when the server sends `welcome`, before `onState`. */
-  onOpen(): void;
-  onMessage(message: Message): void;
-  onError(error: MetricError): void;
-  onState(info: ConnectionInfo): void;
-}
 
 const UNAUTHORIZED = 4401;
 const FIRST_FINAL_CODE = 4400;

@@ -1,7 +1,7 @@
 package io.greenlang.metrics.websocket.auth;
 
 /**
- * Thrown by an {@link Authenticator} that cannot check a token now, for example because its
+ * The failure of an {@link Authenticator} that cannot check a token now, for example because its
  * identity provider does not respond. The token may be valid, so the client is asked to try again
  * later: a handshake receives 503, and a {@code refresh_token} a temporary error. The message is
  * written to the server's log at most once per minute. It must not contain the token.

@@ -54,7 +54,10 @@ public record TokenRestrictions(
         .toList();
   }
 
-  /** An explicit null was meant to restrict something, so it is not the same as a missing claim. */
+  /**
+   * Reads the patterns of a claim. An explicit null was meant to restrict something, so it is not
+   * the same as a missing claim.
+   */
   private static List<NamePattern> patterns(
       Map<String, ? extends @Nullable Object> claims, String name, List<NamePattern> absent) {
     if (!claims.containsKey(name)) {
