@@ -3,12 +3,15 @@ package io.greenlang.metrics.spring.boot.autoconfigure;
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import io.greenlang.metrics.spring.boot.internal.ApplicationPortCondition;
 import io.greenlang.metrics.spring.boot.internal.AuthenticationMethod;
+import io.greenlang.metrics.spring.boot.internal.AuthenticatorChain;
 import io.greenlang.metrics.spring.boot.internal.ChannelAuthorities;
 import io.greenlang.metrics.spring.boot.internal.JwtDecoderAuthenticator;
 import io.greenlang.metrics.spring.boot.internal.MetricsPaths;
 import io.greenlang.metrics.spring.boot.internal.SessionTicketFilter;
 import io.greenlang.metrics.spring.boot.internal.SessionTickets;
 import io.greenlang.metrics.spring.boot.internal.TokenKeys;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -44,6 +47,8 @@ import org.springframework.security.web.context.SecurityContextRepository;
 @EnableConfigurationProperties(GreenlangMetricsProperties.class)
 public class GreenlangSecurityAutoConfiguration {
 
+  private static final String JWT_DECODER = "JwtDecoder";
+
   GreenlangSecurityAutoConfiguration() {}
 
   @Bean
@@ -61,30 +66,39 @@ public class GreenlangSecurityAutoConfiguration {
     @ConditionalOnBean(JwtDecoder.class)
     @ConditionalOnMissingBean(name = "greenlangMetricsJwtDecoder")
     AuthenticationMethod greenlangMetricsJwtDecoder(
-        JwtDecoder decoder,
+        ObjectProvider<JwtDecoder> decoders,
         ObjectProvider<JwtAuthenticationConverter> converter,
         ChannelAuthorities channels) {
-      return method(decoder, converter, channels);
+      return method(decoders.orderedStream(), converter, channels);
     }
 
     @Bean
     @ConditionalOnBean(ReactiveJwtDecoder.class)
     @ConditionalOnMissingBean(name = "greenlangMetricsReactiveJwtDecoder")
     AuthenticationMethod greenlangMetricsReactiveJwtDecoder(
-        ReactiveJwtDecoder decoder,
+        ObjectProvider<ReactiveJwtDecoder> decoders,
         ObjectProvider<JwtAuthenticationConverter> converter,
         ChannelAuthorities channels) {
-      return method(JwtDecoderAuthenticator.blocking(decoder), converter, channels);
+      return method(
+          decoders.orderedStream().map(JwtDecoderAuthenticator::blocking), converter, channels);
     }
 
+    /**
+     * Returns a method that asks the decoders in their order. The application's own filter chains
+     * may have a decoder and a converter each; which of them belong together is not known here. So
+     * of several converters only a primary one is used.
+     */
     private static AuthenticationMethod method(
-        JwtDecoder decoder,
+        Stream<JwtDecoder> decoders,
         ObjectProvider<JwtAuthenticationConverter> converter,
         ChannelAuthorities channels) {
-      return new AuthenticationMethod(
-          "JwtDecoder",
-          new JwtDecoderAuthenticator(
-              decoder, converter.getIfAvailable(JwtAuthenticationConverter::new), channels));
+      JwtAuthenticationConverter used = converter.getIfUnique(JwtAuthenticationConverter::new);
+      List<AuthenticationMethod> methods =
+          decoders
+              .map(each -> new JwtDecoderAuthenticator(each, used, channels))
+              .map(each -> new AuthenticationMethod(each.toString(), each))
+              .toList();
+      return new AuthenticationMethod(JWT_DECODER, new AuthenticatorChain(methods));
     }
   }
 
@@ -120,7 +134,7 @@ public class GreenlangSecurityAutoConfiguration {
           new FilterRegistrationBean<>(
               new SessionTicketFilter(
                   tickets,
-                  repository.getIfAvailable(HttpSessionSecurityContextRepository::new),
+                  repository.getIfUnique(HttpSessionSecurityContextRepository::new),
                   channels));
       filter.setName("greenlangMetricsSessionFilter");
       filter.addUrlPatterns(properties.path(), properties.ssePath());
@@ -138,7 +152,7 @@ public class GreenlangSecurityAutoConfiguration {
       boolean hasTokens =
           properties.allowAnonymous()
               || TokenKeys.areConfigured(properties)
-              || methods.stream().anyMatch(each -> each.name().equals("JwtDecoder"));
+              || methods.stream().anyMatch(each -> each.name().equals(JWT_DECODER));
       MetricsPaths paths = new MetricsPaths(properties, hasTokens);
       return web -> web.ignoring().requestMatchers(paths);
     }

@@ -10,16 +10,18 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The authenticator of a Spring Boot application: a token is accepted if one of its methods accepts
- * it. Thread-safe.
+ * it. A method that cannot check tokens now does not keep the others from it. Thread-safe.
  */
 public final class AuthenticatorChain implements Authenticator {
 
   private final List<AuthenticationMethod> methods;
 
-  private AuthenticatorChain(List<AuthenticationMethod> methods) {
+  /** Creates a chain of methods, in their order. */
+  public AuthenticatorChain(List<AuthenticationMethod> methods) {
     this.methods = List.copyOf(methods);
   }
 
@@ -57,12 +59,18 @@ public final class AuthenticatorChain implements Authenticator {
   @Override
   public Principal authenticate(String token) throws AuthenticationException {
     StringJoiner reasons = new StringJoiner("; ");
+    @Nullable RuntimeException failure = null;
     for (AuthenticationMethod method : methods) {
       try {
         return method.authenticator().authenticate(token);
       } catch (AuthenticationException e) {
         reasons.add(method.name() + ": " + e.getMessage());
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
       }
+    }
+    if (failure != null) {
+      throw failure; // the method that failed could have accepted the token
     }
     throw new AuthenticationException(reasons.toString());
   }

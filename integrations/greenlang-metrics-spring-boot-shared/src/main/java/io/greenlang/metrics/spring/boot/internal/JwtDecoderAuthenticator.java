@@ -1,11 +1,11 @@
 package io.greenlang.metrics.spring.boot.internal;
 
-import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.AuthenticationUnavailableException;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.auth.TokenRestrictions;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.convert.converter.Converter;
@@ -17,8 +17,8 @@ import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 
 /**
  * An authenticator for the tokens that the application's own {@link JwtDecoder} accepts. The
- * token's authorities decide on the channels that it can see, and its claim {@code publish} on
- * those that it can publish to. Thread-safe.
+ * token's authorities decide on the channels that it can see. Its claims {@code channels}, {@code
+ * tags} and {@code publish} restrict it as those of any other token. Thread-safe.
  */
 public final class JwtDecoderAuthenticator implements Authenticator {
 
@@ -51,8 +51,8 @@ public final class JwtDecoderAuthenticator implements Authenticator {
   /**
    * {@inheritDoc}
    *
-   * <p>A failure of the decoder other than a bad token, such as an identity provider that does not
-   * respond, is thrown as it is. The server counts and logs it.
+   * @throws AuthenticationUnavailableException if the decoder fails for another reason than a bad
+   *     token, such as an identity provider that does not respond
    */
   @Override
   public Principal authenticate(String token) throws AuthenticationException {
@@ -68,39 +68,34 @@ public final class JwtDecoderAuthenticator implements Authenticator {
     if (subject == null || subject.isBlank()) {
       throw new AuthenticationException("the token has no subject");
     }
+    TokenRestrictions claims = TokenRestrictions.of(jwt.getClaims());
     Principal reader =
         channels.principal(subject, jwt.getExpiresAt(), authentication.getAuthorities());
     return new Principal(
         subject,
         reader.expiresAt(),
-        reader.channels(),
-        reader.tags(),
-        publish(jwt),
+        claims.restrict(reader.channels()),
+        claims.tags(),
+        claims.publish(),
         jwt.getId(),
         jwt.getIssuedAt());
   }
 
-  /** Returns the channels of the claim {@code publish}, as for tokens of a secret. */
-  private static List<NamePattern> publish(Jwt jwt) throws AuthenticationException {
-    @Nullable Object claim = jwt.getClaims().get("publish");
-    if (claim == null) {
-      return List.of();
-    }
-    if (claim instanceof List<?> names && names.stream().allMatch(String.class::isInstance)) {
-      try {
-        return names.stream().map(name -> NamePattern.parse((String) name)).toList();
-      } catch (IllegalArgumentException e) {
-        throw new AuthenticationException("the claim publish is malformed");
-      }
-    }
-    throw new AuthenticationException("the claim publish is not a list of texts");
-  }
-
+  /** Decodes a token. Like Spring Security, it takes only {@link BadJwtException} for a refusal. */
   private Jwt decode(String token) throws AuthenticationException {
     try {
       return decoder.decode(token);
     } catch (BadJwtException e) {
       throw new AuthenticationException("the token is not accepted: " + e.getClass().getName());
+    } catch (RuntimeException e) {
+      throw new AuthenticationUnavailableException(
+          "the JwtDecoder failed with " + e.getClass().getName(), e);
     }
+  }
+
+  /** Returns the class of the decoder, for the log. */
+  @Override
+  public String toString() {
+    return decoder.getClass().getSimpleName();
   }
 }

@@ -22,8 +22,9 @@ import org.springframework.security.web.context.SecurityContextRepository;
 
 /**
  * A filter that lets a signed-in user of the application connect without a token. It adds a ticket
- * to a handshake that has no token of its own. The server checks the page's origin first, so a page
- * of another site cannot use the session.
+ * to a handshake that has no token of its own, in place of an {@code Authorization} of another
+ * scheme. The server checks the page's origin first, so a page of another site cannot use the
+ * session.
  */
 public final class SessionTicketFilter extends HttpFilter {
 
@@ -64,7 +65,8 @@ public final class SessionTicketFilter extends HttpFilter {
   }
 
   private static boolean hasToken(HttpServletRequest request) {
-    if (request.getHeader(AUTHORIZATION) != null) {
+    if (Collections.list(request.getHeaders(AUTHORIZATION)).stream()
+        .anyMatch(each -> Handshake.bearerToken(each) != null)) {
       return true;
     }
     List<String> subprotocols =
