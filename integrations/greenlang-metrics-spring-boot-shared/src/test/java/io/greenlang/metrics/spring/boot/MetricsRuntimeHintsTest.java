@@ -73,6 +73,21 @@ class MetricsRuntimeHintsTest {
         .accepts(hints);
   }
 
+  /** The modules look for a class and for a method that only a supported version has. */
+  @Test
+  void reflection_typesOfVersionChecks_areIncluded() throws Exception {
+    Class<?> jedis = Class.forName("redis.clients.jedis.DefaultJedisClientConfig$Builder");
+    assertThat(
+            RuntimeHintsPredicates.reflection()
+                .onType(jedis)
+                .withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS))
+        .accepts(hints);
+    assertThat(
+            RuntimeHintsPredicates.reflection()
+                .onType(Class.forName("io.netty.channel.MultiThreadIoEventLoopGroup")))
+        .accepts(hints);
+  }
+
   @Test
   void reflection_fieldOfTomcat_isIncluded() throws Exception {
     Class<?> type = Class.forName("org.apache.tomcat.websocket.WsRemoteEndpointBase");

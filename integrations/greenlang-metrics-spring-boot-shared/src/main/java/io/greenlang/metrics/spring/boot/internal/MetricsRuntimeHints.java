@@ -22,6 +22,16 @@ public final class MetricsRuntimeHints implements RuntimeHintsRegistrar {
     hints.resources().registerPattern("META-INF/services/io.greenlang.metrics.*");
     register(hints, classLoader, "io.greenlang.metrics.netty.NettyTransportProvider");
     register(hints, classLoader, "io.greenlang.metrics.redis.RedisBrokerProvider");
+    // The modules search these for what only a supported version has.
+    hints
+        .reflection()
+        .registerTypeIfPresent(
+            classLoader,
+            "redis.clients.jedis.DefaultJedisClientConfig$Builder",
+            MemberCategory.INVOKE_PUBLIC_METHODS);
+    hints
+        .reflection()
+        .registerTypeIfPresent(classLoader, "io.netty.channel.MultiThreadIoEventLoopGroup");
     // The container creates the endpoint and calls its methods by reflection.
     register(hints, classLoader, WEBSOCKET + "internal.jakarta.MetricsEndpoint");
     // Text is sent as UTF-8 beneath the Jakarta interface.

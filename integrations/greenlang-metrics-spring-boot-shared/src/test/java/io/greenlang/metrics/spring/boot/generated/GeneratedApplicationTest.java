@@ -79,7 +79,9 @@ class GeneratedApplicationTest {
         "greenlang.metrics.security.channels[SCOPE_metrics]=application.metrics");
     applications.add(
         "webflux",
-        List.of("netty.version=" + ReactorRepository.property("netty.version")),
+        BOOT_4
+            ? List.of()
+            : List.of("netty.version=" + ReactorRepository.property("netty.version")),
         List.of(BOOT + "webflux"),
         SECRET,
         PORT,
