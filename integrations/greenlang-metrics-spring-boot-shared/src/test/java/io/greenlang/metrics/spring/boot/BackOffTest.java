@@ -10,6 +10,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.micrometer.GreenlangMeterRegistry;
 import io.greenlang.metrics.micrometer.MicrometerSource;
 import io.greenlang.metrics.spring.boot.autoconfigure.GreenlangActuatorAutoConfiguration;
+import io.greenlang.metrics.spring.boot.autoconfigure.GreenlangDashboardAutoConfiguration;
 import io.greenlang.metrics.spring.boot.autoconfigure.GreenlangHealthAutoConfiguration;
 import io.greenlang.metrics.spring.boot.autoconfigure.GreenlangMeterAutoConfiguration;
 import io.greenlang.metrics.spring.boot.autoconfigure.GreenlangMetricsAutoConfiguration;
@@ -18,14 +19,22 @@ import io.greenlang.metrics.spring.boot.autoconfigure.GreenlangServletAutoConfig
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import reactor.core.publisher.Mono;
 
 /** Beans that give way to those of the application, and conditions on its class path. */
 class BackOffTest {
@@ -37,6 +46,7 @@ class BackOffTest {
           GreenlangServletAutoConfiguration.class,
           GreenlangSecurityAutoConfiguration.class,
           GreenlangActuatorAutoConfiguration.class,
+          GreenlangDashboardAutoConfiguration.class,
           GreenlangHealthAutoConfiguration.class);
   private static final String[] PROPERTIES = {
     "greenlang.metrics.jwt-secret=" + ShopApplication.SECRET,
@@ -117,6 +127,57 @@ class BackOffTest {
               assertThat(context.getBean(MicrometerSource.class))
                   .isSameAs(context.getBean("ownSource"));
             });
+  }
+
+  /** Decoders, without which some of our beans do not exist. */
+  @Configuration(proxyBeanMethods = false)
+  static class Decoders {
+
+    @Bean
+    JwtDecoder decoder() {
+      return token -> {
+        throw new BadJwtException("none is accepted");
+      };
+    }
+
+    @Bean
+    ReactiveJwtDecoder reactiveDecoder() {
+      return token -> Mono.error(new BadJwtException("none is accepted"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void beans_eachByItsName_giveWayToThatOfTheApplication(boolean dashboard) {
+    WebApplicationContextRunner runner =
+        webApplication
+            .withUserConfiguration(Decoders.class)
+            .withPropertyValues("greenlang.metrics.dashboard.enabled=" + dashboard);
+    List<String> names = new ArrayList<>();
+    runner.run(
+        context ->
+            Stream.of(context.getBeanDefinitionNames())
+                .filter(name -> name.matches("greenlang[A-Z].*"))
+                .forEach(names::add));
+    assertThat(names).hasSize(23).contains("greenlangMetricsPaths");
+    names.forEach(name -> assertGivesWay(runner, name));
+  }
+
+  /** Uses the bean of one context as that of the application in another. */
+  private static void assertGivesWay(WebApplicationContextRunner runner, String name) {
+    runner.run(
+        first -> {
+          Object own = first.getBean(name);
+          @SuppressWarnings("unchecked")
+          Class<Object> type = (Class<Object>) own.getClass();
+          runner
+              .withBean(name, type, () -> own)
+              .run(
+                  second -> {
+                    assertThat(second.getStartupFailure()).as(name).isNull();
+                    assertThat(second.getBean(name)).as(name).isSameAs(own);
+                  });
+        });
   }
 
   @Test

@@ -1,10 +1,14 @@
 package io.greenlang.metrics.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.greenlang.metrics.micrometer.GreenlangMeterRegistry;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -98,6 +102,37 @@ class ServletApplicationTest {
       }
       assertThat(paths).containsExactlyInAnyOrder("/ws/metrics", "/greenlang-metrics/**");
     }
+  }
+
+  /** A stream would be recorded when it ends, as a request that took as long as the stream. */
+  @Test
+  void eventStream_ended_isNoRequest() throws Exception {
+    String token =
+        new JwtIssuer(ShopApplication.SECRET, "HS256").issue("test", Duration.ofMinutes(1));
+    HttpResponse<InputStream> stream =
+        http.send(
+            HttpRequest.newBuilder(
+                    URI.create(
+                        ShopApplication.address(
+                            application, "/sse/metrics?channels=application.metrics")))
+                .header("Authorization", "Bearer " + token)
+                .build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(stream.statusCode()).isEqualTo(200);
+    assertThat(stream.body().read()).isPositive();
+    stream.body().close();
+    MetricsServerLifecycle lifecycle = application.getBean(MetricsServerLifecycle.class);
+    await().until(() -> lifecycle.server().stats().connectedClients() == 0);
+    assertThat(get("/orders").statusCode()).isEqualTo(200);
+    MeterRegistry registry = application.getBean(GreenlangMeterRegistry.class);
+    await().until(() -> !uris(registry).isEmpty());
+    assertThat(uris(registry)).containsExactly("/orders");
+  }
+
+  private static List<String> uris(MeterRegistry registry) {
+    return registry.find("http.server.requests").timers().stream()
+        .map(each -> Objects.requireNonNull(each.getId().getTag("uri")))
+        .toList();
   }
 
   @Test

@@ -6,6 +6,9 @@ import io.greenlang.metrics.spring.boot.internal.ContainerAttachment;
 import io.greenlang.metrics.spring.boot.internal.DashboardServlet;
 import io.greenlang.metrics.spring.boot.internal.ObservedPathFilter;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.micrometer.observation.ObservationPredicate;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -15,6 +18,8 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 
 /**
  * The server and the dashboard in the servlet container of the application. It does not apply if
@@ -54,9 +59,32 @@ public class GreenlangServletAutoConfiguration {
   FilterRegistrationBean<ObservedPathFilter> greenlangMetricsObservedPaths(
       GreenlangMetricsProperties properties) {
     FilterRegistrationBean<ObservedPathFilter> filter =
-        new FilterRegistrationBean<>(new ObservedPathFilter(properties.path()));
+        new FilterRegistrationBean<>(new ObservedPathFilter());
     filter.setName("greenlangMetricsObservedPaths");
-    filter.addUrlPatterns(properties.path(), DashboardServlet.FOLDER + "/*");
+    filter.setUrlPatterns(ObservedPathFilter.urlPatterns(properties));
     return filter;
+  }
+
+  /** The requests of which Spring makes no observation. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({ObservationPredicate.class, ServerRequestObservationContext.class})
+  static class UnobservedRequests {
+
+    /**
+     * Leaves out server-sent events. Spring would record a stream when it ends, as one request that
+     * took hours.
+     */
+    @Bean
+    @ConditionalOnMissingBean(name = "greenlangMetricsUnobservedStreams")
+    ObservationPredicate greenlangMetricsUnobservedStreams(GreenlangMetricsProperties properties) {
+      String path = properties.ssePath();
+      return (name, context) ->
+          !(context instanceof ServerRequestObservationContext observed
+              && has(observed.getCarrier(), path));
+    }
+
+    private static boolean has(@Nullable HttpServletRequest request, String path) {
+      return request != null && DashboardServlet.path(request).equals(path);
+    }
   }
 }

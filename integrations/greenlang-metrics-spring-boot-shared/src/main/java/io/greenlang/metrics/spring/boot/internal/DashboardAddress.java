@@ -36,7 +36,7 @@ public final class DashboardAddress implements ApplicationListener<ApplicationRe
 
   @Override
   public void onApplicationEvent(ApplicationReadyEvent event) {
-    if (lifecycle.isRunning()) {
+    if (lifecycle.isRunning() && properties.dashboard().enabled()) {
       log.info("Metrics dashboard: {}", address());
       warnOfUnusedLogToken();
     }
@@ -95,9 +95,18 @@ public final class DashboardAddress implements ApplicationListener<ApplicationRe
     }
     String secret = properties.jwtSecret();
     if (secret != null && properties.dashboard().logToken()) {
-      JwtIssuer issuer = new JwtIssuer(secret, properties.jwtAlgorithm());
-      options.add("token=" + issuer.issue("dashboard", TOKEN_VALIDITY));
+      options.add("token=" + issuer(secret).issue("dashboard", TOKEN_VALIDITY));
     }
     return options.isEmpty() ? "" : "#" + String.join("&", options);
+  }
+
+  /** Returns an issuer of tokens with an issuer and an audience that the server accepts. */
+  private JwtIssuer issuer(String secret) {
+    GreenlangMetricsProperties.Jwt jwt = properties.jwt();
+    JwtIssuer issuer = new JwtIssuer(secret, properties.jwtAlgorithm());
+    if (!jwt.issuers().isEmpty()) {
+      issuer = issuer.withIssuer(jwt.issuers().get(0));
+    }
+    return jwt.audiences().isEmpty() ? issuer : issuer.withAudience(jwt.audiences().get(0));
   }
 }

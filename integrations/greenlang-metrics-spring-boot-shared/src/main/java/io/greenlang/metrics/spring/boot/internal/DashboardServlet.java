@@ -23,17 +23,48 @@ public final class DashboardServlet extends HttpServlet {
   private static final String SECURITY_POLICY =
       "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'";
 
-  private final transient StaticFiles files = new StaticFiles();
+  private final transient StaticFiles files;
+
+  private DashboardServlet(StaticFiles files) {
+    this.files = files;
+  }
+
+  /** Creates the servlet of the dashboard. */
+  public DashboardServlet() {
+    this(new StaticFiles());
+  }
+
+  /**
+   * Creates a servlet that responds with 404 to all requests. Without it, Spring MVC serves the
+   * files of the dashboard as resources of its jar.
+   */
+  public static DashboardServlet disabled() {
+    return new DashboardServlet(new StaticFiles().disabled());
+  }
+
+  /**
+   * Returns the decoded path of a request within the application. The container has removed path
+   * parameters and resolved dots, so that it is the path by which it selects a servlet.
+   */
+  public static String path(HttpServletRequest request) {
+    String pathInfo = request.getPathInfo();
+    return pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo;
+  }
+
+  /** Returns whether a path within the application is that of the dashboard or of its files. */
+  public static boolean contains(String path) {
+    return path.equals(FOLDER) || path.startsWith(FOLDER + "/");
+  }
 
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     String path = request.getPathInfo();
-    if (path == null) {
+    if (path == null && files.hasDashboard()) {
       response.sendRedirect(request.getContextPath() + FOLDER + "/");
       return;
     }
-    StaticFile file = files.find(path);
+    StaticFile file = path == null ? null : files.find(path);
     if (file == null) {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
       return;

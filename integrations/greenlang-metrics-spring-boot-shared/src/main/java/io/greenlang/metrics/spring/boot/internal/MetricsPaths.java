@@ -17,8 +17,6 @@ public final class MetricsPaths implements RequestMatcher {
 
   private static final Logger log = LoggerFactory.getLogger(MetricsPaths.class);
 
-  private static final String PUBLISH_FOLDER = "/publish/";
-
   /** The paths of the WebSocket and of server-sent events. */
   private final List<String> serverPaths;
 
@@ -29,25 +27,23 @@ public final class MetricsPaths implements RequestMatcher {
   public MetricsPaths(GreenlangMetricsProperties properties, boolean includesDashboard) {
     this.serverPaths = List.of(properties.path(), properties.ssePath());
     this.includesPublishing = properties.httpPublishing();
-    this.includesDashboard = includesDashboard;
+    this.includesDashboard = includesDashboard && properties.dashboard().enabled();
     log.debug("The metrics server checks the requests for {} itself", this);
   }
 
   @Override
   public boolean matches(HttpServletRequest request) {
-    String path = request.getRequestURI().substring(request.getContextPath().length());
+    String path = DashboardServlet.path(request);
     return serverPaths.contains(path)
-        || (includesPublishing && path.startsWith(PUBLISH_FOLDER))
-        || (includesDashboard
-            && (path.equals(DashboardServlet.FOLDER)
-                || path.startsWith(DashboardServlet.FOLDER + "/")));
+        || (includesPublishing && path.startsWith(ObservedPathFilter.PUBLISH_FOLDER))
+        || (includesDashboard && DashboardServlet.contains(path));
   }
 
   /** Returns the paths, for the log. */
   @Override
   public String toString() {
     return String.join(" and ", serverPaths)
-        + (includesPublishing ? " and " + PUBLISH_FOLDER + "**" : "")
+        + (includesPublishing ? " and " + ObservedPathFilter.PUBLISH_FOLDER + "**" : "")
         + (includesDashboard ? " and " + DashboardServlet.FOLDER + "/**" : "");
   }
 }

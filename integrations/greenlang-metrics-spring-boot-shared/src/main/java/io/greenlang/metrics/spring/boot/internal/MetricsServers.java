@@ -123,7 +123,8 @@ public final class MetricsServers {
         MetricsWebSocketServer.builder(hub)
             .authenticator(authenticator)
             .path(properties.path())
-            .ssePath(properties.ssePath());
+            .ssePath(properties.ssePath())
+            .dashboardEnabled(properties.dashboard().enabled());
     dashboards.forEach(builder::dashboard);
     if (properties.httpPublishing()) {
       builder.httpPublishing(true);
