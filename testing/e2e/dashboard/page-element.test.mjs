@@ -65,6 +65,21 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await server.until(() => subscriptions().at(-1).metrics.length === 1);
   });
 
+  test('the band of a chart with one line shows the extremes of its windows', async () => {
+    await tab.page.addInitScript(() => {
+      window.labels = new Set();
+      const original = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        window.labels.add(text);
+        return original.call(this, text, ...rest);
+      };
+    });
+    const history = ({ aggregation_interval: interval }) => Array.from({ length: 10 }, (_, i) => ({ ...metric('depth', 90, NOON - 600 + 60 * i, {}, CHANNEL), interval, count: 60, min: 80, max: i === 5 ? 1000 : 99 }));
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" range="1h"></greenlang-chart>`), { history });
+    await waitForLegend('90');
+    await tab.page.waitForFunction(() => window.labels.has('1 k'), null, { timeout: 10_000 });
+  });
+
   test('groups are those of the server, also in history', async () => {
     const window = (value, time, host, extra) => ({ ...metric('depth', value, time, { host, region: 'eu' }, CHANNEL), interval: '1s', count: 1, min: value, max: value, ...extra });
     const history = () => [window(10, NOON + 100, 'a'), window(30, NOON + 100, 'b', { count: 3 })];

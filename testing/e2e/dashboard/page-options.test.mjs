@@ -104,6 +104,27 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     assert.equal(await tab.page.locator(`${DEPTH} .figures`).count(), 0);
   });
 
+  test('Min and Max of windows are those of their samples, also in an own dashboard and in a chart with a band', async () => {
+    const peaks = ({ channel, metrics, aggregation_interval: interval }) => {
+      const windows = channel === CHANNEL && metrics.includes('depth') && interval ? Array.from({ length: 10 }, (_, i) => ({ ...metric('depth', 90, NOON - 600 + 60 * i, {}, CHANNEL), interval, count: 60, min: i === 4 ? 1 : 80, max: i === 5 ? 1000 : 99 })) : [];
+      return windows;
+    };
+    const dashboard = { name: 'Peaks', charts: [{ channel: CHANNEL, metrics: ['depth'], range: '1h' }] };
+    const files = { 'dashboards/index.json': '["peaks.json"]', 'dashboards/peaks.json': JSON.stringify(dashboard) };
+    await open({ history: peaks, files, fragment: '#token=a.b.c&window=1h' });
+    server.send(batch({ ...metric('depth', 90, NOON, {}, CHANNEL), interval: '1m', count: 60, min: 80, max: 99 }));
+    const figures = (chart) => tab.page.waitForFunction((selector) => /90 1 90 1\.0 k/.test([...document.querySelectorAll(`${selector} .figures td`)].map((cell) => cell.textContent).join(' ')), chart);
+    await tab.waitForVisible(DEPTH);
+    await tab.page.locator(DEPTH).scrollIntoViewIfNeeded();
+    await chooseOption(DEPTH, 'Table of values');
+    await figures(DEPTH);
+    await tab.page.selectOption('#dashboard-select', { label: 'Peaks' });
+    await tab.page.waitForSelector('[data-chart=own-0] canvas');
+    await chooseOption('[data-chart=own-0]', 'Table of values');
+    await figures('[data-chart=own-0]');
+    assert.deepEqual([tab.violations, tab.errors], [[], []]);
+  });
+
   test('an axis can fit the lines', async () => {
     await tab.page.addInitScript(() => {
       window.labels = new Set();

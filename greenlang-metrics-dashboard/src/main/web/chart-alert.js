@@ -1,6 +1,6 @@
 import { formatQuantity, quantityOf } from './format.js';
 import { levelOf, worstOf } from './thresholds.js';
-import { latestValue } from './time-series.js';
+import { latestValue } from './figures.js';
 
 /**
  * The level of a chart by its thresholds.

@@ -6,14 +6,14 @@ import { handleKey } from './chart-keys.js';
 import { selectableLines } from './chart-lines.js';
 import { setText } from './dom.js';
 import { FigureTable } from './figure-table.js';
+import { latestValue } from './figures.js';
 import { formatMoment, formatQuantity, formatTime, quantityOf } from './format.js';
 import { Legend, MAX_LEGEND_ENTRIES } from './legend.js';
 import { isShown, isolate, toggle } from './line-selection.js';
-import { columnCount } from './panels.js';
 import { plotOptions } from './plot.js';
+import { bandColumn, plotData } from './plot-data.js';
 import { ValueTable } from './table.js';
 import { MARKS } from './thresholds.js';
-import { latestValue } from './time-series.js';
 import { REST, TopLines } from './top-lines.js';
 
 /**
@@ -59,6 +59,8 @@ export class Chart {
   #data;
   #topLines;
   #topColumns = '';
+  /** The column of the band; -1 without one. */
+  #band = -1;
   /** True if the chart is on the screen, or near it. */
   isVisible = false;
   #divisor = 1;
@@ -213,8 +215,9 @@ export class Chart {
     const topColumns = timeSeries ? selected.lines.map(({ column }) => column).join() : '';
     this.#lines = selected.lines;
     this.#data = selected.data;
-    if (topColumns !== this.#topColumns) {
-      this.#topColumns = topColumns;
+    const band = bandColumn(this.#lines, this.#data, this.options);
+    if (topColumns !== this.#topColumns || band !== this.#band) {
+      [this.#topColumns, this.#band] = [topColumns, band];
       this.#removePlot();
     }
   }
@@ -224,7 +227,7 @@ export class Chart {
    * its chart.
    */
   get #hasAllColumns() {
-    return this.#timeSeries?.data.length === 1 + columnCount(this.panel);
+    return this.#timeSeries?.data.length === 1 + this.panel.series.length;
   }
 
   /** @param {string} id @param {boolean} isToggle */
@@ -246,11 +249,10 @@ export class Chart {
     }
   }
 
-  /** Returns the values that uPlot draws: those of the chart, or divided ones if they are huge. @param {import('./top-lines.js').ChartData} data */
-  #plotData({ data, plotDivisor }) {
-    this.#divisor = plotDivisor;
-    const [times, ...columns] = data;
-    return plotDivisor === 1 ? data : /** @type {typeof data} */ ([times, ...columns.map((column) => column.map((cell) => cell && cell / plotDivisor))]);
+  /** @param {import('./top-lines.js').ChartData} data */
+  #plotData(data) {
+    this.#divisor = data.plotDivisor;
+    return plotData(data, this.#band);
   }
 
   get #gaps() {
@@ -282,6 +284,7 @@ export class Chart {
       isSnug: () => this.options.axis === 'snug',
       density: () => this.#density,
       isHeatMap: this.options.form === 'heatmap',
+      band: this.#band,
       onCursor,
     };
     this.#frame.empty.hidden = true;

@@ -42,9 +42,8 @@ export class FigureTable {
     }
     const [times, ...columns] = timeSeries?.data ?? [[]];
     const rows = rowsIn(times, range);
-    const band = this.#panel.band ? /** @type {[import('./time-series.js').Cell[], import('./time-series.js').Cell[]]} */ (columns.slice(-2)) : undefined;
     lines.forEach(({ column }, i) => {
-      const figures = figuresOf(columns[column] ?? [], rows, column === 0 && band?.length === 2 ? band : undefined);
+      const figures = figuresOf(columns[column] ?? [], rows, timeSeries?.bandOf(column));
       FIGURES.forEach(([name], cell) => setText(this.#body.rows[i].cells[cell + 1], figures ? formatQuantity(quantityOf(figures[name], this.#panel.unit)) : NO_VALUE));
     });
   }

@@ -17,9 +17,26 @@ export function rowsIn(times, [from, to]) {
 }
 
 /**
+ * Returns the last value of a column.
+ *
+ * @param {import('./time-series.js').Cell[]} column
+ * @param {[first: number, end: number]} [rows] all by default
+ * @returns {number | undefined}
+ */
+export function latestValue(column, [first, end] = [0, column.length]) {
+  for (let row = end - 1; row >= first; row--) {
+    const value = column[row];
+    if (typeof value === 'number') {
+      return value;
+    }
+  }
+  return undefined;
+}
+
+/**
  * @param {import('./time-series.js').Cell[]} column
  * @param {[first: number, end: number]} rows
- * @param {[lows: import('./time-series.js').Cell[], highs: import('./time-series.js').Cell[]]} [band] the smallest and the greatest
+ * @param {import('./bands.js').Band} [band] the smallest and the greatest
  *     sample of each row, if they are known
  * @returns {Figures | null} null if the line has no value in these rows
  */

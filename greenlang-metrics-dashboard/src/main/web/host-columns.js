@@ -67,10 +67,10 @@ export class HostColumns {
   #extentOf(panel) {
     const lines = selectableLines(panel, this.#context.options.get(panel.id)).filter(({ isShown }) => isShown);
     const figures = [...this.#columns.keys()].flatMap((name) => {
-      const [times, ...columns] = this.#store?.host(name)?.seriesByPanel.get(panel.id)?.data ?? [[]];
+      const timeSeries = this.#store?.host(name)?.seriesByPanel.get(panel.id);
+      const [times, ...columns] = timeSeries?.data ?? [[]];
       const rows = rowsIn(times, this.#context.timeRange.range);
-      const band = /** @type {[import('./time-series.js').Cell[], import('./time-series.js').Cell[]] | undefined} */ (panel.band && columns.slice(-2));
-      return lines.flatMap(({ column }) => figuresOf(columns[column] ?? [], rows, band) ?? []);
+      return lines.flatMap(({ column }) => figuresOf(columns[column] ?? [], rows, timeSeries?.bandOf(column)) ?? []);
     });
     return figures.length > 0 ? [Math.min(...figures.map(({ min }) => min)), Math.max(...figures.map(({ max }) => max))] : [0, 0];
   }

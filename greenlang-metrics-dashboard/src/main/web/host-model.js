@@ -1,5 +1,5 @@
 import { CounterRate, tagsKey } from './counter-rate.js';
-import { DISK, FACTS, PANELS, SYSTEM, columnCount } from './panels.js';
+import { DISK, FACTS, PANELS, SYSTEM } from './panels.js';
 import { PrimarySeries } from './primary-series.js';
 import { TimeSeries } from './time-series.js';
 
@@ -30,7 +30,7 @@ const LIMITED_NAMES = new Set(LIMITED.values());
 const LIMITED_TIMEOUT_SECONDS = 30;
 
 export class HostModel {
-  seriesByPanel = new Map([...PANELS, DISK].map((panel) => [panel.id, new TimeSeries(columnCount(panel))]));
+  seriesByPanel = new Map([...PANELS, DISK].map((panel) => [panel.id, new TimeSeries(panel.series.length)]));
   /** @type {Map<string, number>} */
   facts = new Map();
   #primarySeries = new PrimarySeries();
@@ -129,13 +129,8 @@ export class HostModel {
    */
   #write({ panel, index }, sample, method) {
     const timeSeries = /** @type {TimeSeries} */ (this.seriesByPanel.get(panel.id));
-    if (!sample) {
-      return;
-    }
-    timeSeries[method](index, sample.time, sample.value);
-    if (panel.band && sample.min !== undefined && sample.max !== undefined) {
-      timeSeries[method](panel.series.length, sample.time, sample.min);
-      timeSeries[method](panel.series.length + 1, sample.time, sample.max);
+    if (sample) {
+      timeSeries[method](index, sample.time, sample.value, sample);
     }
   }
 }

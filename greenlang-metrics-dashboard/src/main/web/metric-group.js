@@ -143,11 +143,13 @@ export class MetricGroup {
    * @param {import('./counter-rate.js').Sample} sample
    * @param {'set' | 'setFromHistory'} method
    */
-  #write(series, metric, { time, value }, method) {
+  #write(series, metric, sample, method) {
+    const { time } = sample;
     for (const statistic of statisticsOf(metric)) {
-      const number = statistic === '' || statistic === 'mean' ? value : metric[/** @type {'p50'} */ (statistic)];
+      const isMean = statistic === '' || statistic === 'mean';
+      const number = isMean ? sample.value : metric[/** @type {'p50'} */ (statistic)];
       if (typeof number === 'number') {
-        this.timeSeries[method](this.#columnOf(series, statistic), time, number);
+        this.timeSeries[method](this.#columnOf(series, statistic), time, number, isMean ? sample : undefined);
       }
     }
     if (metric.buckets) {

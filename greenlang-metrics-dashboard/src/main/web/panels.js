@@ -21,7 +21,6 @@
  * @property {string} [description] a text that the title shows when the pointer is over it
  * @property {Unit} unit
  * @property {'auto' | 'full'} scale `full`: always 0 to 100 %. `auto`: as high as the values require
- * @property {boolean} [band] true if the chart also shows the minimum and maximum of the first series, if windows have them
  * @property {Series[]} series
  * @property {string} [channel] by default that of the machine
  * @property {import('./thresholds.js').Thresholds} [thresholds]
@@ -45,7 +44,6 @@ export const PANELS = [
     subtitle: 'all cores',
     unit: PERCENT,
     scale: 'auto',
-    band: true,
     series: [{ id: 'cpu.percent', key: 'cpu.percent', metric: 'cpu.percent', limited: 'container.cpu.percent', label: 'CPU', color: '--cpu' }],
   },
   {
@@ -54,7 +52,6 @@ export const PANELS = [
     subtitle: 'in use',
     unit: PERCENT,
     scale: 'full',
-    band: true,
     series: [{ id: 'memory.percent', key: 'memory.percent', metric: 'memory.percent', limited: 'container.memory.percent', label: 'Memory', color: '--memory' }],
   },
   {
@@ -102,8 +99,3 @@ export const FACTS = [
 
 /** The tiles in display order. */
 export const TILES = [PANELS[0], PANELS[1], DISK, PANELS[2]];
-
-/** Returns the number of columns in a panel's time series. A band adds the minimum and the maximum. @param {Panel} panel */
-export function columnCount(panel) {
-  return panel.series.length + (panel.band ? 2 : 0);
-}

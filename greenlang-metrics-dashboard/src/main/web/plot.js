@@ -21,6 +21,7 @@ import { enableTouch } from './plot-touch.js';
  * @property {() => boolean} isSnug true if the axis fits the lines and need not include zero
  * @property {() => import('./density.js').Density | null} density
  * @property {boolean} isHeatMap true if the lines are over a heat map, on a logarithmic axis
+ * @property {number} band the column of the band, which the last two columns of the values show; -1 without one
  * @property {(plot: uPlot) => void} onCursor
  * @property {import('./chart.js').ChartContext['extentOf']} [extentOf]
  * @property {import('./chart.js').ChartContext['annotations']} [annotations]
@@ -46,7 +47,7 @@ const PERCENT_STEPS = [10, 25, 50, 100];
  * @returns {uPlot.Options}
  */
 export function plotOptions(context, size) {
-  const { panel, palette, timeRange, gaps, divisor, isShown, density, isHeatMap, annotations, onCursor } = context;
+  const { panel, palette, timeRange, gaps, divisor, isShown, density, isHeatMap, band, annotations, onCursor } = context;
   const font = `11px ${palette.get('--font')}`;
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
   const count = panel.series.filter((_, i) => isShown(i)).length;
@@ -56,7 +57,6 @@ export function plotOptions(context, size) {
     colored ? levelStroke(plot, colored, palette, palette.get(color), divisor()) : palette.get(color);
   const fillOf = (/** @type {import('./panels.js').Series} */ { color }) => (count <= 2 && !isHeatMap ? (/** @type {uPlot} */ plot) => gradientFill(plot, palette.get(color)) : undefined);
   const lines = panel.series.map((series, i) => ({ ...lineSeries(series, count, strokeOf(series), fillOf(series)), show: isShown(i) }));
-  const band = panel.band ? [bandEdge(), bandEdge()] : [];
   return {
     ...size,
     tzDate: (seconds) => (showsUtc() ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000)),
@@ -91,8 +91,8 @@ export function plotOptions(context, size) {
       { ...axis, grid: { show: false }, size: 28, gap: 8, space: 60, incrs: TIME_STEPS, values: timeLabels },
       { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => (value === null ? '' : tickLabel(quantityOf(value * divisor(), panel.unit)))) },
     ],
-    series: [{}, ...lines, ...band],
-    ...(panel.band && { bands: [{ series: [lines.length + 2, lines.length + 1], fill: () => `${palette.get(panel.series[0].color)}33` }] }),
+    series: [{}, ...lines, ...(band < 0 ? [] : [bandEdge(), bandEdge()])],
+    ...(band >= 0 && { bands: [{ series: [lines.length + 2, lines.length + 1], fill: () => `${palette.get(panel.series[band].color)}33` }] }),
     hooks: {
       init: [(plot) => enableTouch(plot, timeRange)],
       setCursor: [onCursor],

@@ -1,7 +1,7 @@
 import { cloneTemplate, find, setText } from './dom.js';
+import { figuresOf, latestValue, rowsIn } from './figures.js';
 import { NO_VALUE, bytes, bytesPerSecond, formatCount, formatDecimal, formatQuantity, percent, quantityOf } from './format.js';
 import { Sparkline } from './sparkline.js';
-import { latestValue } from './time-series.js';
 
 /**
  * The latest value of one panel: a large number, a line of detail, and a sparkline of the last minute.
@@ -68,8 +68,8 @@ const DETAILS = {
   cpu: (host, timeRange) => {
     const limit = host.facts.get('container.cpu.limit');
     const cores = limit ?? host.facts.get('cpu.count');
-    const peak = greatestInRange(host.seriesByPanel.get('cpu')?.data ?? [[]], timeRange);
-    return [cores && `${Number.isInteger(cores) ? formatCount(cores) : formatDecimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, peak > -Infinity && `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
+    const peak = greatestInRange(/** @type {import('./time-series.js').TimeSeries} */ (host.seriesByPanel.get('cpu')), timeRange);
+    return [cores && `${Number.isInteger(cores) ? formatCount(cores) : formatDecimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, peak !== undefined && `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
   },
   memory: (host) => {
     const limit = host.facts.get('container.memory.limit');
@@ -88,14 +88,14 @@ const DETAILS = {
 /**
  * Returns the greatest sample in the visible range. The value of a window is a mean, so its maximum counts.
  *
- * @param {[times: number[], ...columns: import('./time-series.js').Cell[][]]} data of a panel with a band
+ * @param {import('./time-series.js').TimeSeries} timeSeries of a panel with one line
  * @param {TimeRange} timeRange
- * @returns {number} -Infinity without values
+ * @returns {number | undefined} undefined without values
  */
-function greatestInRange([times, values = [], , maxima = []], timeRange) {
-  const [from, to] = timeRange.range;
-  const end = timeRange.isLive ? Infinity : to; // the latest value may be slightly ahead of the edge
-  return times.reduce((greatest, time, row) => (time < from || time > end ? greatest : Math.max(greatest, maxima[row] ?? values[row] ?? -Infinity)), -Infinity);
+function greatestInRange(timeSeries, { isLive, range: [from, to] }) {
+  const [times, values] = timeSeries.data;
+  const end = isLive ? Infinity : to; // the latest value may be slightly ahead of the edge
+  return figuresOf(values, rowsIn(times, [from, end]), timeSeries.bandOf(0))?.max;
 }
 
 /** @param {number | undefined} used @param {number | undefined} total */

@@ -1,3 +1,7 @@
+import { Bands, greater, smaller } from './bands.js';
+import { latestValue } from './figures.js';
+import { widestSpace } from './row-spacing.js';
+
 /**
  * The recent values of the series in one chart, in the shape that uPlot draws. A row has one time and one value per series; the
  * oldest row is first. The window bounds the time span and a limit bounds the rows, whatever the server sends.
@@ -6,6 +10,7 @@
  * not connected, and the line breaks.
  *
  * @typedef {number | null | undefined} Cell
+ * @typedef {{min?: number, max?: number}} Extremes
  * @typedef {{from: number, to: number}} Gap in seconds since the epoch
  * @typedef {import('./time-range.js').Range} Range
  */
@@ -27,14 +32,12 @@ const CLOCK_SET_BACK_SECONDS = 120;
 /** The magnitude from which a plot divides the values. */
 const HUGE = 1e15;
 
-/** The factor by which a step after a possible loss must exceed the usual step to count as a gap: then a row is missing. */
-const GAP_FACTOR = 2;
-
 export class TimeSeries {
   /** @type {number[]} */
   #times = [];
   /** @type {Cell[][]} */
   #columns = [];
+  #bands = new Bands();
   /** @type {Gap[]} */
   #gaps = [];
   #isGapPending = false;
@@ -80,6 +83,16 @@ export class TimeSeries {
     return /** @type {[number[], ...Cell[][]]} */ ([this.#times, ...this.#columns]);
   }
 
+  /** Returns the smallest and the greatest sample of each row; undefined if the values of a column have none. @param {number} column */
+  bandOf(column) {
+    return this.#bands.of(column);
+  }
+
+  /** All arrays with a cell per row. */
+  get #arrays() {
+    return [...this.#columns, ...this.#bands.arrays];
+  }
+
   /**
    * Adds an empty column.
    *
@@ -94,6 +107,7 @@ export class TimeSeries {
   /** Removes a column. The indexes of later columns decrease by one. @param {number} column */
   removeColumn(column) {
     this.#columns.splice(column, 1);
+    this.#bands.remove(column);
     this.#latestTimes.splice(column, 1);
   }
 
@@ -128,16 +142,18 @@ export class TimeSeries {
    * @param {number} column
    * @param {number} time
    * @param {number} value
+   * @param {Extremes} [extremes] of the samples in a window
    */
-  set(column, time, value) {
+  set(column, time, value, extremes) {
     const latest = this.latestTimeOf(column);
     const isSetBack = time < latest - CLOCK_SET_BACK_SECONDS;
     if (isSetBack) {
       this.#clearColumn(column);
     }
     this.#latestTimes[column] = isSetBack ? time : Math.max(time, latest);
-    this.#columns[column][this.#findOrInsertRow(time)] = value;
-    this.#greatest = Math.max(this.#greatest, Math.abs(value));
+    const row = this.#findOrInsertRow(time);
+    this.#columns[column][row] = value;
+    this.#note(column, row, value, extremes);
     this.#evict();
   }
 
@@ -147,11 +163,20 @@ export class TimeSeries {
    * @param {number} column
    * @param {number} time
    * @param {number} value
+   * @param {Extremes} [extremes] of the samples in a window
    */
-  setFromHistory(column, time, value) {
+  setFromHistory(column, time, value, extremes) {
     const row = this.#findOrInsertRow(time);
     this.#columns[column][row] ??= value;
-    this.#greatest = Math.max(this.#greatest, Math.abs(value));
+    this.#note(column, row, value, extremes);
+  }
+
+  /** @param {number} column @param {number} row @param {number} value @param {Extremes} [extremes] */
+  #note(column, row, value, { min, max } = {}) {
+    if (min !== undefined && max !== undefined) {
+      this.#bands.add(column, row, this.rows, { min, max });
+    }
+    this.#greatest = Math.max(this.#greatest, Math.abs(value), Math.abs(min ?? 0), Math.abs(max ?? 0));
   }
 
   /** Records that metrics may be missing. The next new row is not connected to the last one. */
@@ -163,7 +188,7 @@ export class TimeSeries {
   closeFilledGaps() {
     for (const gap of this.#gaps.splice(0)) {
       this.#removeBreaks(gap);
-      const remaining = this.#widestSpace(gap);
+      const remaining = widestSpace(this.#times, gap);
       if (remaining) {
         this.#insertGap(remaining);
       }
@@ -173,6 +198,7 @@ export class TimeSeries {
   clear() {
     this.#times.length = 0;
     this.#columns.forEach((column) => (column.length = 0));
+    this.#bands.clearAll();
     this.#gaps.length = 0;
     this.#isGapPending = false;
     this.#greatest = 0;
@@ -220,25 +246,9 @@ export class TimeSeries {
     for (let row = this.rows - 1; row >= 0 && this.#times[row] >= from; row--) {
       if (this.#times[row] <= to && this.#isBreak(row)) {
         this.#times.splice(row, 1);
-        this.#columns.forEach((column) => column.splice(row, 1));
+        this.#arrays.forEach((cells) => cells.splice(row, 1));
       }
     }
-  }
-
-  /**
-   * Returns the widest space between rows within a gap, if it is wider than usual.
-   *
-   * @param {Gap} gap
-   * @returns {Gap | null}
-   */
-  #widestSpace({ from, to }) {
-    const times = this.#times.filter((time) => time >= from && time <= to);
-    const spaces = times.slice(1).map((time, i) => ({ from: times[i], to: time }));
-    const width = (/** @type {Gap} */ space) => space.to - space.from;
-    const steps = this.#times.slice(1).map((time, i) => time - this.#times[i]).sort((a, b) => a - b);
-    const usualStep = steps.length > 1 ? steps[Math.floor((steps.length - 1) / 2)] : 0; // with few rows, the gap itself must not be the median
-    const widest = spaces.sort((a, b) => width(b) - width(a))[0];
-    return widest && width(widest) > GAP_FACTOR * usualStep ? widest : null;
   }
 
   /** @param {number} row */
@@ -253,9 +263,7 @@ export class TimeSeries {
    */
   #insertRow(row, time, cell) {
     this.#times.splice(row, 0, time);
-    for (const column of this.#columns) {
-      column.splice(row, 0, cell);
-    }
+    this.#arrays.forEach((cells) => cells.splice(row, 0, cell));
   }
 
   /** Removes the rows that are neither in the window nor in the pinned range, and those above the row limit. */
@@ -298,22 +306,24 @@ export class TimeSeries {
     if (end > start) {
       const [startTime, endTime] = [start === 0 ? -Infinity : this.#times[start], this.#times[end]];
       this.#times.splice(start, end - start);
-      this.#columns.forEach((column) => column.splice(start, end - start));
+      this.#arrays.forEach((cells) => cells.splice(start, end - start));
       this.#gaps = this.#gaps.filter((gap) => gap.from < startTime || gap.to > endTime);
     }
   }
 
   /** Merges rows that are closer together than the current minimum spacing. */
   #mergeDenseRows() {
-    const columns = this.#columns.map((column) => column.splice(0));
+    const arrays = this.#arrays;
+    const cells = arrays.map((each) => each.splice(0));
+    const merge = (/** @type {number} */ i, /** @type {Cell} */ a, /** @type {Cell} */ b) => (i < this.#columns.length ? (b ?? a) : (i - this.#columns.length) % 2 === 0 ? smaller(a, b) : greater(a, b));
     for (const [row, time] of this.#times.splice(0).entries()) {
-      const isBreak = columns.every((column) => column[row] === null);
+      const isBreak = cells.slice(0, this.#columns.length).every((column) => column[row] === null);
       const last = this.rows - 1;
       const isMerged = last >= 0 && !isBreak && !this.#isBreak(last) && time - this.#times[last] < this.#minSpacing;
       if (!isMerged) {
         this.#times.push(time);
       }
-      this.#columns.forEach((column, i) => (column[this.rows - 1] = columns[i][row] ?? (isMerged ? column[this.rows - 1] : columns[i][row])));
+      arrays.forEach((each, i) => (each[this.rows - 1] = isMerged ? merge(i, each[last], cells[i][row]) : cells[i][row]));
     }
   }
 
@@ -324,19 +334,10 @@ export class TimeSeries {
    */
   #clearColumn(column) {
     const columns = this.#columns;
+    this.#bands.clear(column);
     columns[column] = columns[column].map((cell) => (cell === null ? null : undefined));
     if (columns.every((cells) => latestValue(cells) === undefined)) {
       this.clear();
     }
   }
-}
-
-/**
- * Returns the last value of a column.
- *
- * @param {Cell[]} column
- * @returns {number | undefined}
- */
-export function latestValue(column) {
-  return column.findLast((cell) => typeof cell === 'number') ?? undefined;
 }

@@ -12,6 +12,7 @@ import { figuresOf, rowsIn } from './figures.js';
  * @property {import('./time-series.js').Gap[]} gaps
  * @property {number} plotDivisor
  * @property {[number[], ...Cell[][]]} data
+ * @property {(column: number) => import('./bands.js').Band | undefined} bandOf returns the smallest and the greatest sample of each row
  */
 
 /** The number of lines that the menu of a chart offers. */
@@ -67,7 +68,7 @@ export class TopLines {
     const values = restOf(timeSeries.data, rest.map((each) => each.column), isSum);
     return {
       lines: [...lines.filter((each) => this.#columns.includes(each.column)), ...(rest.length > 0 ? [line] : [])],
-      data: { rows: timeSeries.rows, gaps: timeSeries.gaps, plotDivisor: timeSeries.plotDivisor, data: [...timeSeries.data, values] },
+      data: { rows: timeSeries.rows, gaps: timeSeries.gaps, plotDivisor: timeSeries.plotDivisor, data: [...timeSeries.data, values], bandOf: (each) => timeSeries.bandOf(each) },
     };
   }
 

@@ -8,6 +8,7 @@ import { ChartOptionStore, readChartOptions } from '../../main/web/chart-options
 import { figuresOf, rowsIn } from '../../main/web/figures.js';
 import { isShown, isolate, toggle } from '../../main/web/line-selection.js';
 import { MetricGroup } from '../../main/web/metric-group.js';
+import { bandColumn } from '../../main/web/plot-data.js';
 
 const ALL = ['a', 'b', 'c'];
 
@@ -94,6 +95,44 @@ describe('the lines of a distribution', () => {
     assert.deepEqual(group.panel.series.map(({ statistic }) => statistic), [undefined]);
     group.add(distribution(7, 1), 1, () => true, true);
     assert.deepEqual(selectableLines(group.panel, {}).map(({ label }) => label), ['all', 'p50', 'p95', 'p99']);
+  });
+});
+
+describe('the windows of a series', () => {
+  const window = (value, time, fields) => ({ channel: 'c', name: 'depth', type: 'gauge', value, timestamp: new Date(time * 1000).toISOString(), tags: {}, interval: '1m', ...fields });
+  /** Returns Min and Max of the first column. */
+  const peaks = ({ timeSeries }) => {
+    const { min, max } = figuresOf(timeSeries.data[1], [0, timeSeries.rows], timeSeries.bandOf(0));
+    return [min, max];
+  };
+
+  test('of a gauge keep their extremes, live and from history', () => {
+    const group = new MetricGroup(window(90, 60));
+    group.add(window(90, 60, { min: 10, max: 1000 }), 60, () => true, true);
+    group.addHistory([window(80, 0, { min: 2, max: 95 })], () => true);
+    assert.deepEqual([group.timeSeries.data, peaks(group)], [[[0, 60], [80, 90]], [2, 1000]]);
+  });
+
+  test('of a counter have the extremes of their rates, and of a distribution those of its observations at the mean', () => {
+    const counter = { ...window(500, 0, { rate: 5, min: 1, max: 900 }), type: 'counter' };
+    const rates = new MetricGroup(counter);
+    rates.addHistory([counter], () => true);
+    assert.deepEqual(peaks(rates), [5, 5]);
+    const latencies = new MetricGroup(distribution(12, 0));
+    latencies.addHistory([distribution(12, 0)], () => true);
+    assert.deepEqual([peaks(latencies), [1, 2, 3, 4].map((column) => latencies.timeSeries.bandOf(column))], [[1, 40], Array(4).fill(undefined)]);
+  });
+
+  test('draw a band if the chart has a single line', () => {
+    const band = [[1], [9]];
+    const data = { bandOf: (column) => (column < 2 ? band : undefined) };
+    const line = (column, isShown = true) => ({ column, isShown });
+    assert.equal(bandColumn([line(1)], data, {}), 1);
+    assert.equal(bandColumn([line(0, false), line(1)], data, {}), 1, 'the only visible one');
+    assert.equal(bandColumn([line(0), line(1)], data, {}), -1);
+    assert.equal(bandColumn([line(2)], data, {}), -1, 'without extremes');
+    assert.equal(bandColumn([line(0)], data, { form: 'heatmap' }), -1);
+    assert.equal(bandColumn([], undefined, {}), -1);
   });
 });
 

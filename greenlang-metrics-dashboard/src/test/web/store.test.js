@@ -15,7 +15,7 @@ describe('the store', () => {
     store.add(metric('cpu.percent', 50, 2, { host: 'h' }, { interval: '1s', min: 40, max: 60 }), 0);
     const host = store.host('h');
     assert.deepEqual(host.seriesByPanel.get('network').data, [[NOON + 2], [100], [42]]);
-    assert.deepEqual(host.seriesByPanel.get('cpu').data, [[NOON + 2], [50], [40], [60]]);
+    assert.deepEqual([host.seriesByPanel.get('cpu').data, host.seriesByPanel.get('cpu').bandOf(0)], [[[NOON + 2], [50]], [[40], [60]]]);
   });
 
   test('shows the container in place of the host while it has a limit', () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { plotData } from '../../main/web/plot-data.js';
 import { secondsPerPixel } from '../../main/web/plot-touch.js';
 import { TimeRange, liveEdge } from '../../main/web/time-range.js';
 import { TimeSeries } from '../../main/web/time-series.js';
@@ -153,6 +154,54 @@ describe('a time series', () => {
     series.set(1, 500, 3);
     assert.deepEqual(series.data[2].filter((cell) => cell !== undefined), [3], 'its own clock was set back');
     assert.equal(series.data[1].filter((cell) => cell !== undefined).length, 10);
+  });
+});
+
+describe('the band of a time series', () => {
+  const extremes = (value) => ({ min: value - 10, max: value + 10 });
+
+  test('has the smallest and the greatest sample of each row, and follows the rows', () => {
+    const series = new TimeSeries(2);
+    series.set(0, 10, 1);
+    assert.equal(series.bandOf(0), undefined, 'a sample has no extremes');
+    series.set(0, 20, 100, extremes(100));
+    series.setFromHistory(0, 5, 50, extremes(50));
+    series.setFromHistory(1, 15, 7);
+    assert.deepEqual(series.data, [[5, 10, 15, 20], [50, 1, undefined, 100], [undefined, undefined, 7, undefined]]);
+    assert.deepEqual(series.bandOf(0), [[40, undefined, undefined, 90], [60, undefined, undefined, 110]]);
+    assert.equal(series.bandOf(1), undefined);
+    series.breakLine();
+    series.set(0, 40, 1, extremes(1));
+    assert.deepEqual(series.bandOf(0)[1], [60, undefined, undefined, 110, null, 11], 'the band breaks with the line');
+    series.clear();
+    assert.equal(series.bandOf(0), undefined);
+  });
+
+  test('has the extremes of all rows that a wider window merges', () => {
+    const series = new TimeSeries(1);
+    [[0, 5], [10, 1000], [20, 7]].forEach(([time, value]) => series.set(0, time, value, extremes(value)));
+    series.setRetention(31_536_000, null);
+    assert.deepEqual([series.data, series.bandOf(0)], [[[0], [7]], [[-5], [1010]]]);
+  });
+
+  test('is evicted with its rows, and moves with its column', () => {
+    const series = new TimeSeries(2);
+    for (let time = 0; time < 1_000; time++) {
+      series.set(1, time, time, extremes(time));
+    }
+    const [[, ...columns], [lows, highs]] = [series.data, series.bandOf(1)];
+    assert.ok(series.rows < 400, `${series.rows} rows`);
+    assert.deepEqual([lows, highs], [columns[1].map((value) => value - 10), columns[1].map((value) => value + 10)]);
+    series.removeColumn(0);
+    assert.deepEqual([series.bandOf(0)[0], series.bandOf(1)], [lows, undefined]);
+  });
+
+  test('is divided like the values of a plot, which a huge sample makes huge', () => {
+    const series = new TimeSeries(1);
+    series.set(0, 10, 1e3, { min: 0, max: 2e20 });
+    assert.equal(series.plotDivisor, 1e20);
+    assert.deepEqual(plotData(series, 0), [[10], [1e-17], [0], [2]]);
+    assert.deepEqual(plotData(series, -1), [[10], [1e-17]]);
   });
 });
 
