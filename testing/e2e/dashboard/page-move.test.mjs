@@ -94,6 +94,45 @@ describe('moving through time', { timeout: 180_000 }, () => {
     await tab.page.waitForFunction((before) => document.querySelector('[data-chart=cpu]').dataset.range === before, `${from} ${to}`);
   });
 
+  test('a zoom loads the finer windows of its range, and the step back returns', async () => {
+    const windows = ({ channel, start_time: start, end_time: end, aggregation_interval: interval }) => {
+      const step = { '1m': 60, '5m': 300 }[interval];
+      const from = Math.ceil(Date.parse(start) / 1000 / step) * step;
+      const count = channel === 'system.metrics' && step ? Math.ceil(((end ? Date.parse(end) / 1000 : server.now) - from) / step) : 0;
+      return Array.from({ length: count }, (_, i) => ({ ...metric('cpu.percent', 50, from + i * step), interval, min: 1, max: 99 }));
+    };
+    await open({ history: windows, fragment: '#token=a.b.c&window=24h' });
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 280);
+    const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
+    await tab.page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(box.x + box.width * 0.52, box.y + 20, { steps: 5 });
+    await tab.page.mouse.up();
+    await server.until(() => lastHistory('system.metrics').aggregation_interval === '1m');
+    const [from, to] = await range();
+    await tab.page.waitForFunction((count) => Math.abs(document.querySelector('[data-chart=cpu]').dataset.rows - count) <= 2, (to - from) / 60);
+    assert.ok(to - from > 600 && to - from < 3_600, `${to - from} s`);
+    const linked = new URLSearchParams(new URL(tab.page.url()).hash.slice(1));
+    assert.deepEqual([Date.parse(linked.get('from')), Date.parse(linked.get('to'))], [lastHistory('system.metrics').start_time, lastHistory('system.metrics').end_time].map(Date.parse), 'the link shows the same windows');
+    await tab.page.click('#back');
+    await tab.waitForVisible('[data-range-state=live]');
+    await server.until(() => lastHistory('system.metrics').aggregation_interval === '5m');
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 280);
+  });
+
+  test('a zoom on a server without history shows the part of the loaded values', async () => {
+    await open({ fragment: '#token=a.b.c&window=15m' });
+    for (let i = 0; i < 20; i++) {
+      server.send(batch({ ...metric('cpu.percent', 50 + i, NOON + 5 * i), interval: '5s', min: 1, max: 99 }));
+    }
+    await tab.waitForValue('cpu.percent', 69);
+    await tab.page.focus('[data-chart=cpu] .chart-plot');
+    await tab.page.keyboard.press('+');
+    await tab.page.waitForSelector('#back:enabled');
+    await tab.waitForRows('cpu', 20);
+    assert.match(await tab.page.innerText('[data-chart=cpu] .chart-legend'), /\d/);
+  });
+
   test('times are in the zone of the browser or in UTC, and the address keeps the choice', async () => {
     await reopenTab({ timezoneId: 'America/New_York' });
     await openHistory();

@@ -53,7 +53,7 @@ class App {
   #lastErrorCode;
 
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
-  #timeRange = new TimeRange(() => this.#onTimeRangeChange());
+  #timeRange = new TimeRange(() => this.#onTimeRangeChange(), (past) => this.#dataSource?.hasFiner(past) ?? false);
   #addressBar = new AddressBar(this.#preferences, this.#timeRange);
   #chartContext = { palette: new Palette(), timeRange: this.#timeRange, announce: new Announcer().announce };
   #annotations = new AnnotationLoader({

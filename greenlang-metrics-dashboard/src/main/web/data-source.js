@@ -119,6 +119,11 @@ export class DataSource {
     this.#subscribeTo([channel]);
   }
 
+  /** Tests whether history has a range at a finer resolution than the current query. @param {import('./time-range.js').Range} past */
+  hasFiner(past) {
+    return this.#history.hasFiner(past);
+  }
+
   /** True while the first values of the current query may still arrive. */
   get isLoading() {
     return this.#confirmedAt === null || performance.now() - this.#confirmedAt < FIRST_VALUES_MILLIS;

@@ -8,6 +8,7 @@
 
 import { mergeHistory } from './merge-history.js';
 import { resolutionOf, toSubscription } from './preferences.js';
+import { lengthOf } from './resolution.js';
 import { ANNOTATION } from './sample-time.js';
 
 /** The time in which the names of several charts are collected for one request. */
@@ -35,6 +36,7 @@ export class HistoryLoader {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #query = new AbortController();
+  #isAvailable = true;
 
   /**
    * @param {import('@greenlang/metrics-client').MetricService} service
@@ -127,10 +129,21 @@ export class HistoryLoader {
     this.#collected.clear();
   }
 
+  /** Tests whether history has a range at a finer resolution than the current query. @param {import('./time-range.js').Range} past */
+  hasFiner(past) {
+    const lengthFor = (/** @type {Preferences} */ preferences) => lengthOf(resolutionOf(preferences, this.#now));
+    return this.#isAvailable && lengthFor({ ...this.#preferences, past }) < lengthFor(this.#preferences);
+  }
+
+  /** The server's time in seconds. */
+  get #now() {
+    return (this.#service.serverNow() ?? Date.now()) / 1000;
+  }
+
   /** @param {string} channel @param {string[]} names @param {number} seconds */
   #load(channel, names, seconds) {
     const { past } = this.#preferences;
-    const now = (this.#service.serverNow() ?? Date.now()) / 1000;
+    const now = this.#now;
     const [from, to] = past ?? [now - seconds, undefined];
     const resolution = resolutionOf(this.#preferences, now);
     const { tags, buckets, group_by: groupBy } = toSubscription(this.#preferences, resolution, [channel]);
@@ -146,7 +159,7 @@ export class HistoryLoader {
     for (let first = 0; first < names.length; first += MAX_NAMES) {
       this.#service.getHistory({ ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query).then(
         (metrics) => this.#deliver(metrics, groupBy),
-        () => {}, // the server has no history, or the query has changed
+        ({ code }) => (this.#isAvailable &&= code !== 'HISTORY_UNAVAILABLE'), // or the query has changed
       );
     }
   }

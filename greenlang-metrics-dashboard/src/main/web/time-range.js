@@ -10,6 +10,9 @@ import { lengthOf } from './resolution.js';
 const MIN_RANGE_SECONDS = 30;
 const MIN_ZOOM_SECONDS = 2;
 
+/** The widest range that zooming out shows: that of the greatest window of the page. */
+const MAX_ZOOM_SECONDS = 365 * 86_400;
+
 /** The maximum number of steps back. */
 const MAX_STEPS = 50;
 
@@ -51,10 +54,15 @@ export class TimeRange {
   /** The ranges to step back to, oldest first. @type {Array<{past: Range | null, zoom: Range | null}>} */
   #steps = [];
   #onChange;
+  #isFiner;
 
-  /** @param {() => void} onChange */
-  constructor(onChange) {
+  /**
+   * @param {() => void} onChange
+   * @param {(range: Range) => boolean} [isFiner] tests whether history has a range at a finer resolution than the loaded data
+   */
+  constructor(onChange, isFiner = () => false) {
     this.#onChange = onChange;
+    this.#isFiner = isFiner;
   }
 
   get isPaused() {
@@ -163,22 +171,33 @@ export class TimeRange {
     } else if (shown[0] >= loadedFrom && shown[1] <= loadedTo) {
       this.zoomTo(shown);
     } else {
+      this.#load(shown);
+    }
+  }
+
+  /** Shows a past range, which is loaded then. @param {Range} past */
+  #load(past) {
+    this.#rememberStep();
+    Object.assign(this, { past, zoom: null, pausedAt: null });
+    this.#onChange();
+  }
+
+  /** Shows a part of the loaded range, or loads it if that makes it finer. @param {Range} range */
+  zoomTo([from, to]) {
+    const padding = Math.max(0, MIN_ZOOM_SECONDS - (to - from)) / 2;
+    const range = /** @type {Range} */ ([from - padding, to + padding]);
+    if (this.#isFiner(range)) {
+      this.#load(range);
+    } else {
       this.#rememberStep();
-      Object.assign(this, { past: shown, zoom: null, pausedAt: null });
+      this.zoom = range;
       this.#onChange();
     }
   }
 
-  /** @param {Range} range */
-  zoomTo([from, to]) {
-    this.#rememberStep();
-    const padding = Math.max(0, MIN_ZOOM_SECONDS - (to - from)) / 2;
-    this.zoom = [from - padding, to + padding];
-    this.#onChange();
-  }
-
   /**
-   * Zooms in or out. Zooming out to the window ends the zoom.
+   * Zooms in or out. Zooming out to the window ends the zoom, and zooming out of a past range loads a wider one. A live window shows
+   * all that is loaded.
    *
    * @param {number} factor below 1 to zoom in
    * @param {number} [center] the middle of the range by default
@@ -186,12 +205,16 @@ export class TimeRange {
   zoomBy(factor, center) {
     const [from, to] = this.range;
     const fixedTime = center ?? (from + to) / 2;
-    if ((to - from) * factor >= this.fullSeconds) {
+    const width = Math.min((to - from) * factor, MAX_ZOOM_SECONDS);
+    const start = fixedTime - ((fixedTime - from) * width) / (to - from);
+    if (width < this.fullSeconds && (factor < 1 || this.zoom || this.past)) {
+      this.zoomTo([start, start + width]);
+    } else if (this.past) {
+      this.#show([start, start + width]);
+    } else if (this.zoom) {
       this.#rememberStep();
       this.zoom = null;
       this.#onChange();
-    } else {
-      this.zoomTo([fixedTime - (fixedTime - from) * factor, fixedTime + (to - fixedTime) * factor]);
     }
   }
 

@@ -10,6 +10,33 @@ const CHANNEL = 'shop';
 const COLLECT_MILLIS = 30;
 const EVENTS_MILLIS = 5_000;
 
+describe('a finer resolution', () => {
+  const past = [NOON - 600, NOON];
+  const loaderOf = (preferences, getHistory = async () => []) =>
+    new HistoryLoader({ serverNow: () => NOON * 1000, getHistory }, { ...defaultPreferences(), windowSeconds: 86_400, ...preferences }, { onHistory: () => {}, onAnnotations: () => {} });
+
+  test('hasFiner_partOfADay_isTrueUnlessTheUserChoseTheInterval', () => {
+    assert.equal(loaderOf({}).hasFiner(past), true, 'windows of 1 minute in place of 5');
+    assert.equal(loaderOf({}).hasFiner([NOON - 50_000, NOON]), false);
+    assert.equal(loaderOf({ interval: '5m' }).hasFiner(past), false);
+    assert.equal(loaderOf({ past }).hasFiner([NOON - 500, NOON - 400]), true);
+    assert.equal(loaderOf({ past: [NOON - 86_400, NOON - 80_000] }).hasFiner([NOON - 82_000, NOON - 81_000]), false, 'the server has no finer windows of that age');
+  });
+
+  test('hasFiner_serverWithoutHistory_isFalse', async () => {
+    mock.timers.reset();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const rejected = Promise.reject(Object.assign(new Error('none'), { code: 'HISTORY_UNAVAILABLE' }));
+    const loader = loaderOf({}, () => rejected);
+    loader.request(CHANNEL, ['orders']);
+    mock.timers.tick(COLLECT_MILLIS);
+    await rejected.catch(() => {});
+    await Promise.resolve();
+    assert.equal(loader.hasFiner(past), false);
+    mock.timers.reset();
+  });
+});
+
 describe('the requests for events', () => {
   /** @type {HistoryLoader} */
   let loader;

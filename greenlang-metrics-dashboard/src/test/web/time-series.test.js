@@ -280,6 +280,32 @@ describe('the time range', () => {
     assert.equal(timeRange.canStepBack, false);
   });
 
+  test('a zoom that makes the resolution finer is loaded, with a step back, and zooming out loads a wider range', () => {
+    const timeRange = new TimeRange(() => {}, ([from, to]) => to - from <= 60 && timeRange.fullSeconds > 60);
+    timeRange.setDataBounds(1000, 0);
+    timeRange.zoomTo([800, 900]);
+    assert.deepEqual([timeRange.past, timeRange.zoom], [null, [800, 900]]);
+    timeRange.zoomTo([820, 860]);
+    assert.deepEqual([timeRange.past, timeRange.zoom, timeRange.pinned], [[820, 860], null, null]);
+    timeRange.zoomBy(0.5);
+    assert.deepEqual([timeRange.past, timeRange.zoom], [[820, 860], [830, 850]], 'the range is loaded already');
+    timeRange.zoomBy(4);
+    assert.deepEqual([timeRange.past, timeRange.zoom], [[800, 880], null]);
+    timeRange.stepBack();
+    timeRange.stepBack();
+    assert.deepEqual([timeRange.past, timeRange.zoom], [[820, 860], null]);
+    timeRange.stepBack();
+    assert.deepEqual([timeRange.past, timeRange.zoom], [null, [800, 900]]);
+    timeRange.stepBack();
+    assert.ok(timeRange.isLive);
+    timeRange.setWindow(300, [400, 500]);
+    Array.from({ length: 60 }, () => timeRange.zoomBy(2));
+    assert.deepEqual([timeRange.isLive, timeRange.canStepBack], [true, true], 'it reaches the present');
+    timeRange.setWindow(31_536_000, [400, 500]);
+    Array.from({ length: 60 }, () => timeRange.zoomBy(2));
+    assert.ok(timeRange.range[1] - timeRange.range[0] <= 31_536_000);
+  });
+
   test('moves with the pointer, and is loaded at the end', () => {
     let changes = 0;
     const timeRange = new TimeRange(() => changes++);
