@@ -115,6 +115,30 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
     assert.equal(new Set(requested()).size, requested().length, 'no name is requested twice');
   });
 
+  test('history that is longer than an answer is loaded to its end, and the page says what is missing', async () => {
+    const perTime = 9_999; // series of one time
+    let until = NOON + 7;
+    const long = ({ channel, start_time: start, limit = 50_000 }) => {
+      const from = Math.ceil(Date.parse(start) / 1000);
+      const count = channel === 'agent.metrics' ? Math.min(limit, Math.max(0, until - Math.max(from, NOON)) * perTime) : 0;
+      return Array.from({ length: count }, (_, i) => metric('depth', i % perTime === 0 ? Math.floor(i / perTime) : 1, Math.max(from, NOON) + Math.floor(i / perTime), { n: String(i % perTime) }, 'agent.metrics'));
+    };
+    await open({ history: long });
+    const lastTime = () => tab.page.waitForFunction((time) => document.querySelector('td[data-series=depth]')?.dataset.time === String(time), until - 1);
+    server.send(batch(metric('depth', 5, NOON - 60, { n: '0' }, 'agent.metrics')));
+    await tab.waitForVisible('[data-chart="agent.metrics/depth"]');
+    await tab.page.locator('[data-chart="agent.metrics/depth"]').scrollIntoViewIfNeeded();
+    await lastTime();
+    assert.equal(await tab.page.locator('#error-banner').isVisible(), false);
+    until = NOON + 60;
+    await selectOption('15m');
+    await tab.page.waitForFunction(() => /^The history of agent\.metrics is too long: the charts lack its values from 1 Jan, .* on\./.test(document.querySelector('#error-banner-text').textContent), null, { timeout: 60_000 });
+    await checkAccessibility(tab);
+    until = NOON;
+    await selectOption('1m');
+    await tab.page.waitForSelector('#error-banner', { state: 'hidden' });
+  });
+
   test('live, paused and past are distinct states', async () => {
     await open({ history });
     await waitForAbout(300);

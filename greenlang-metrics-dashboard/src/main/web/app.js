@@ -51,7 +51,6 @@ class App {
   #delayMillis = null;
   /** @type {string | undefined} */
   #lastErrorCode;
-
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #timeRange = new TimeRange(() => this.#onTimeRangeChange(), (past) => this.#dataSource?.hasFiner(past) ?? false);
   #addressBar = new AddressBar(this.#preferences, this.#timeRange);
@@ -149,6 +148,7 @@ class App {
         this.#store.addHistory(metrics);
         this.#requestRender(true);
       },
+      onHistoryMissing: (text) => this.#errorBanner.showMissing(text),
       onGap: (gap) => this.#onGap(gap),
       onSeriesLimit: ({ channel, missed }) =>
         this.#errorBanner.show(`${channel} has reached the server's limit of series. The server dropped ${formatCount(missed)} metrics of new series.`),

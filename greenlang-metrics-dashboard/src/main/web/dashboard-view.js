@@ -95,7 +95,7 @@ export class DashboardView {
     const onState = (/** @type {string} */ state, /** @type {string} */ reason) => setText(status, `${title}: ${(state === 'failed' && reason) || STATES[state] || 'Connecting…'}`);
     onState('connecting', '');
     root.append(status);
-    const charts = new QueryCharts(root, { palette, timeRange, announce, menu: this.#menu, annotations, onChange, onState });
+    const charts = new QueryCharts(root, { palette, timeRange, announce, menu: this.#menu, annotations, onChange, onHistoryMissing: this.#context.showError, onState });
     return { definition, id, timeRange, charts, query: null, root, status };
   }
 

@@ -19,6 +19,7 @@ import { ANNOTATION } from './sample-time.js';
  * @property {(metrics: Metric[], isLive: boolean) => void} onAnnotations receives the events of the application
  * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
  * @property {(metrics: Metric[]) => void} onHistory receives metrics in time order
+ * @property {(text: string) => void} onHistoryMissing receives what history lacks, and an empty text with each new query
  * @property {(gap: import('@greenlang/metrics-client').Gap) => void} onGap
  * @property {(limit: import('@greenlang/metrics-client').SeriesLimit) => void} onSeriesLimit
  * @property {(error: import('@greenlang/metrics-client').MetricError) => void} onError

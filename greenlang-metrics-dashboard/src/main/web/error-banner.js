@@ -5,6 +5,7 @@ export class ErrorBanner {
   #root = find('#error-banner');
   #text = find('#error-banner-text');
   #isLasting = false;
+  #missing = '';
 
   constructor() {
     find('#error-banner-close').addEventListener('click', () => this.hide());
@@ -15,6 +16,16 @@ export class ErrorBanner {
     this.#isLasting = isLasting;
     this.#root.hidden = false; // before the text: screen readers ignore a change in a hidden live region
     setText(this.#text, text);
+  }
+
+  /** Shows that values are missing, until the next query. @param {string} text empty if none are missing */
+  showMissing(text) {
+    if (text) {
+      this.show(text);
+    } else if (this.#missing && this.#text.textContent === this.#missing) {
+      this.hide();
+    }
+    this.#missing = text;
   }
 
   /** Hides an error of the previous connection. */

@@ -6,6 +6,7 @@
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
+import { loadHistory } from './history-parts.js';
 import { mergeHistory } from './merge-history.js';
 import { resolutionOf, toSubscription } from './preferences.js';
 import { lengthOf } from './resolution.js';
@@ -16,9 +17,6 @@ const COLLECT_MILLIS = 30;
 
 /** The maximum number of names in a request. */
 const MAX_NAMES = 32;
-
-/** The maximum number of metrics in the answer to a request. It bounds the memory of the page. */
-const MAX_METRICS = 50_000;
 
 /** The minimum time between two requests for the events of a channel. */
 const EVENTS_MILLIS = 5_000;
@@ -41,7 +39,7 @@ export class HistoryLoader {
   /**
    * @param {import('@greenlang/metrics-client').MetricService} service
    * @param {Preferences} preferences
-   * @param {Pick<import('./data-source.js').DataSourceListener, 'onHistory' | 'onAnnotations'>} listener receives metrics of one channel, in time order
+   * @param {Pick<import('./data-source.js').DataSourceListener, 'onHistory' | 'onHistoryMissing' | 'onAnnotations'>} listener receives metrics of one channel, in time order
    */
   constructor(service, preferences, listener) {
     this.#service = service;
@@ -52,6 +50,7 @@ export class HistoryLoader {
   /** Ends the requests of the previous query. */
   reset() {
     clearTimeout(this.#timer);
+    this.#listener.onHistoryMissing('');
     this.#query.abort();
     this.#query = new AbortController();
     this.#requested.clear();
@@ -151,14 +150,13 @@ export class HistoryLoader {
       channel,
       start_time: new Date(from * 1000),
       ...(to !== undefined && { end_time: new Date(to * 1000) }),
-      limit: MAX_METRICS,
       ...(tags && { tags }),
       ...(resolution !== 'raw' && { aggregation_interval: resolution }),
       ...((groupBy || buckets) && { buckets: true }),
     };
     for (let first = 0; first < names.length; first += MAX_NAMES) {
-      this.#service.getHistory({ ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query).then(
-        (metrics) => this.#deliver(metrics, groupBy),
+      loadHistory(this.#service, { ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query, (metrics) => this.#deliver(metrics, groupBy)).then(
+        (missing) => missing && this.#listener.onHistoryMissing(missing),
         ({ code }) => (this.#isAvailable &&= code !== 'HISTORY_UNAVAILABLE'), // or the query has changed
       );
     }

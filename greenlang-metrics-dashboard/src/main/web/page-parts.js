@@ -11,6 +11,7 @@ export { createElement, find, setText } from './dom.js';
 export { tagsKey } from './counter-rate.js';
 export { SAVED_KEY } from './dashboard-keys.js';
 export { compareNames, duration, formatCount, formatMoment, formatQuantity } from './format.js';
+export { loadHistory } from './history-parts.js';
 export { mergeHistory } from './merge-history.js';
 export { MetricGroup } from './metric-group.js';
 export { ALL_HOSTS, PANELS, SYSTEM } from './panels.js';

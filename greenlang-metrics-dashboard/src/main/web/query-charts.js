@@ -1,6 +1,7 @@
 import { Chart } from './chart.js';
 import { accepts, join } from './element/shared-connection.js';
 import { compareNames } from './format.js';
+import { loadHistory } from './history-parts.js';
 import { mergeHistory } from './merge-history.js';
 import { MetricGroup } from './metric-group.js';
 import { ANNOTATION, sampleTime } from './sample-time.js';
@@ -29,12 +30,12 @@ import { ANNOTATION, sampleTime } from './sample-time.js';
  * @property {import('./chart.js').ChartContext['menu']} menu
  * @property {import('./annotation-loader.js').AnnotationLoader} [annotations] the marks on the time axis, if the charts have them
  * @property {(isUrgent?: boolean) => void} onChange called when the charts must be drawn
+ * @property {(text: string) => void} onHistoryMissing receives what history lacks
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
  */
 
 const MAX_CHARTS = 12;
 const MAX_DESCRIBED_NAMES = 1_000;
-const MAX_METRICS = 50_000;
 
 export class QueryCharts {
   #grid;
@@ -187,25 +188,25 @@ export class QueryCharts {
     }
     const { view, resolution, seconds, groupBy } = query;
     const [from, to] = query.past ?? [this.now - seconds, undefined];
-    const metrics = await connection.service
-      .getHistory(
-        {
-          channel: view.channel,
-          start_time: new Date(from * 1000),
-          ...(to !== undefined && { end_time: new Date(to * 1000) }),
-          limit: MAX_METRICS,
-          metadata: true,
-          ...(view.metrics.length > 0 && { metrics: view.metrics }),
-          ...(view.query.tags && { tags: view.query.tags }),
-          ...(resolution !== 'raw' && { aggregation_interval: resolution }),
-          ...((groupBy || this.#hasHeatMap) && { buckets: true }),
-        },
-        requests,
-      )
-      .catch(() => []); // the server has no history, or the query has changed
-    if (!requests.signal.aborted) {
-      this.#context.annotations?.add(metrics.filter(({ name }) => name === ANNOTATION), false);
-      this.#addHistory(metrics.filter(({ name }) => name !== ANNOTATION && accepts(view, name)), groupBy);
+    const request = {
+      channel: view.channel,
+      start_time: new Date(from * 1000),
+      ...(to !== undefined && { end_time: new Date(to * 1000) }),
+      metadata: true,
+      ...(view.metrics.length > 0 && { metrics: view.metrics }),
+      ...(view.query.tags && { tags: view.query.tags }),
+      ...(resolution !== 'raw' && { aggregation_interval: resolution }),
+      ...((groupBy || this.#hasHeatMap) && { buckets: true }),
+    };
+    const onPart = (/** @type {Metric[]} */ metrics) => {
+      if (!requests.signal.aborted) {
+        this.#context.annotations?.add(metrics.filter(({ name }) => name === ANNOTATION), false);
+        this.#addHistory(metrics.filter(({ name }) => name !== ANNOTATION && accepts(view, name)), groupBy);
+      }
+    };
+    const missing = await loadHistory(connection.service, request, requests, onPart).catch(() => ''); // the server has no history, or the query has changed
+    if (missing && !requests.signal.aborted) {
+      this.#context.onHistoryMissing(missing);
     }
   }
 

@@ -3,20 +3,71 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, mock, test } from 'node:test';
 import { HistoryLoader } from '../../main/web/history-loader.js';
+import { MAX_METRICS, MAX_PARTS, loadHistory } from '../../main/web/history-parts.js';
 import { defaultPreferences } from '../../main/web/preferences.js';
 import { NOON } from './fixtures.js';
 
 const CHANNEL = 'shop';
 const COLLECT_MILLIS = 30;
 const EVENTS_MILLIS = 5_000;
+const LISTENER = { onHistory: () => {}, onHistoryMissing: () => {}, onAnnotations: () => {} };
+
+describe('history in parts', () => {
+  const options = { signal: new AbortController().signal };
+  const isoTime = (index) => new Date((NOON + index) * 1000).toISOString();
+  /** Returns a service with some metrics per second, and the requested starts. */
+  const serviceOf = (seconds, perSecond = 1, failAt = Infinity) => {
+    const starts = [];
+    const getHistory = async ({ start_time: start, limit }) => {
+      starts.push(start);
+      if (starts.length > failAt) {
+        throw new Error('Rate limit exceeded');
+      }
+      const first = Date.parse(start) / 1000 - NOON;
+      return Array.from({ length: Math.min(limit, (seconds - first) * perSecond) }, (_, i) => ({ name: String(i % perSecond), timestamp: isoTime(first + Math.floor(i / perSecond)) }));
+    };
+    return { starts, getHistory };
+  };
+  const load = async (service) => {
+    const parts = [];
+    const missing = await loadHistory(service, { channel: CHANNEL, start_time: isoTime(0) }, options, (metrics) => parts.push(metrics));
+    return { parts, missing, all: parts.flat() };
+  };
+
+  test('loadHistory_fullAnswer_continuesAtItsLastTime', async () => {
+    const service = serviceOf(40_000, 3);
+    const { parts, missing, all } = await load(service);
+    assert.deepEqual([parts.length, missing, all.length], [3, '', 120_000]);
+    assert.deepEqual(service.starts, [isoTime(0), isoTime(16_666), isoTime(33_332)]);
+    assert.equal(new Set(all.map(({ name, timestamp }) => name + timestamp)).size, 120_000, 'each metric once');
+    assert.ok(parts.every((part) => part.length % 3 === 0), 'all metrics of a time are in one part');
+  });
+
+  test('loadHistory_moreThanTheParts_saysWhatIsMissing', async () => {
+    const { parts, missing } = await load(serviceOf(MAX_PARTS * MAX_METRICS + 10));
+    assert.equal(parts.length, MAX_PARTS);
+    assert.match(missing, /^The history of shop is too long: the charts lack its values from 3 Jan, .* on\. Choose a shorter range or a filter\.$/);
+  });
+
+  test('loadHistory_partFails_keepsThoseBefore', async () => {
+    const { all, missing } = await load(serviceOf(60_000, 1, 1));
+    assert.deepEqual([all.length, missing !== ''], [MAX_METRICS - 1, true]);
+    await assert.rejects(load(serviceOf(10, 1, 0)), /Rate limit/);
+  });
+
+  test('loadHistory_oneTimeWithTooMany_ends', async () => {
+    const { all, missing } = await load(serviceOf(2, MAX_METRICS + 1));
+    assert.deepEqual([all.length, missing !== ''], [MAX_METRICS, true]);
+  });
+});
 
 describe('a finer resolution', () => {
   const past = [NOON - 600, NOON];
   const loaderOf = (preferences, getHistory = async () => []) =>
-    new HistoryLoader({ serverNow: () => NOON * 1000, getHistory }, { ...defaultPreferences(), windowSeconds: 86_400, ...preferences }, { onHistory: () => {}, onAnnotations: () => {} });
+    new HistoryLoader({ serverNow: () => NOON * 1000, getHistory }, { ...defaultPreferences(), windowSeconds: 86_400, ...preferences }, LISTENER);
 
   test('hasFiner_partOfADay_isTrueUnlessTheUserChoseTheInterval', () => {
-    assert.equal(loaderOf({}).hasFiner(past), true, 'windows of 1 minute in place of 5');
+    assert.equal(loaderOf({}).hasFiner(past), true, '5 s in place of 5 minutes');
     assert.equal(loaderOf({}).hasFiner([NOON - 50_000, NOON]), false);
     assert.equal(loaderOf({ interval: '5m' }).hasFiner(past), false);
     assert.equal(loaderOf({ past }).hasFiner([NOON - 500, NOON - 400]), true);
@@ -53,7 +104,7 @@ describe('the requests for events', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     requests = [];
     const service = { serverNow: () => NOON * 1000, getHistory: async ({ channel, metrics }) => (requests.push(`${channel}/${metrics}`), []) };
-    loader = new HistoryLoader(service, { ...defaultPreferences(), groupBy: ['host'] }, { onHistory: () => {}, onAnnotations: () => {} });
+    loader = new HistoryLoader(service, { ...defaultPreferences(), groupBy: ['host'] }, LISTENER);
   });
 
   after(() => mock.timers.reset());

@@ -37,6 +37,7 @@ class GreenlangChart extends HTMLElement {
     announce: (text) => this.#announcer.announce(text),
     menu: null,
     onChange: (isUrgent) => this.#requestRender(isUrgent),
+    onHistoryMissing: (text) => this.#showStatus(text),
     onState: (state, reason) => this.#showState(state, reason),
   });
   /** @type {import('./chart-attributes.js').Attributes | null} */
@@ -137,11 +138,16 @@ class GreenlangChart extends HTMLElement {
   /** @param {import('@greenlang/metrics-client').State} state @param {string} reason */
   #showState(state, reason) {
     const texts = { idle: 'Connecting…', connecting: 'Connecting…', connected: '', reconnecting: 'Reconnecting…', closed: '', failed: reason || 'The server rejected the connection' };
-    setText(this.#status, texts[state]);
-    this.#status.hidden = texts[state] === '';
+    this.#showStatus(texts[state]);
     this.#root.dataset.state = state;
     this.#root.toggleAttribute('data-stale', state !== 'connected');
     this.dispatchEvent(new CustomEvent('statechange', { detail: { state, reason } }));
+  }
+
+  /** @param {string} text */
+  #showStatus(text) {
+    setText(this.#status, text);
+    this.#status.hidden = text === '';
   }
 
   #showTheme() {
