@@ -79,6 +79,27 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     await server.until(() => subscriptions('queue.age').length === 4);
   });
 
+  test('has a chart with a range of its own, which moves alone into the past, and back', async () => {
+    const windows = ({ channel, metrics, start_time: start, aggregation_interval: interval }) =>
+      Array.from({ length: interval === '1m' ? 58 : 0 }, (_, i) => ({ ...metric(metrics[0], i, Math.ceil(Date.parse(start) / 60_000 + i) * 60, {}, channel), interval, min: i, max: i }));
+    await open({ files: FILES, history: windows, fragment: ADDRESS });
+    await tab.page.waitForSelector('[data-chart=own-1][data-rows="58"] canvas');
+    const requests = () => server.commands('get_history').filter(({ data }) => data.tags?.env && data.end_time);
+    await tab.page.focus('[data-chart=own-1] .chart-plot');
+    await tab.page.keyboard.press('Shift+ArrowLeft');
+    await server.until(() => requests().length === 1);
+    const { data } = requests()[0];
+    assert.ok(Math.abs(Date.parse(data.end_time) - Date.parse(data.start_time) - 3_600_000) < 400_000 && data.aggregation_interval === '1m', JSON.stringify(data));
+    await tab.page.waitForSelector('[data-chart=own-1][data-rows="58"]');
+    await tab.page.waitForFunction(([from, to]) => document.querySelector('[data-chart=own-1]').dataset.range === `${from} ${to}`, [data.start_time, data.end_time].map((time) => Date.parse(time) / 1000));
+    await tab.waitForText('#range-state', 'Live');
+    await checkAccessibility(tab);
+    await tab.page.click('[data-chart=own-1] .chart-live');
+    await server.until(() => server.commands('get_history').at(-1).data.end_time === undefined);
+    await tab.page.waitForSelector('[data-chart=own-1] .chart-live', { state: 'hidden' });
+    await tab.page.waitForSelector('[data-chart=own-1][data-rows="58"] canvas');
+  });
+
   test('is saved in the browser, exported, imported and deleted', async () => {
     await open({ history });
     await tab.waitForText('#dashboard-edit', 'New dashboard');

@@ -80,6 +80,37 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await tab.page.waitForFunction(() => window.labels.has('1 k'), null, { timeout: 10_000 });
   });
 
+  test('a move into the past loads history, a zoom finer windows, and a button returns to live', async () => {
+    const history = ({ start_time: start, end_time: end, aggregation_interval: interval }) => {
+      const step = { '5s': 5, '1m': 60 }[interval];
+      const from = Math.ceil(Date.parse(start) / 1000 / step) * step;
+      const count = Math.ceil(((end ? Date.parse(end) / 1000 : server.now) - from) / step);
+      return Array.from({ length: count }, (_, i) => ({ ...metric('depth', end ? 5 : 9, from + i * step, {}, CHANNEL), interval, min: 1, max: 9 }));
+    };
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" range="1h"></greenlang-chart>`), { history });
+    await waitForLegend('9');
+    const chart = tab.page.locator('greenlang-chart');
+    assert.equal(await chart.locator('.chart-live').isVisible(), false);
+    await chart.locator('.chart-plot').focus();
+    await tab.page.keyboard.press('Shift+ArrowLeft');
+    await waitForLegend('5');
+    const requests = () => server.commands('get_history').map(({ data }) => data);
+    assert.ok(Math.abs(Date.parse(requests().at(-1).start_time) / 1000 - (NOON + 120 - 1.25 * 3_600)) < 200, requests().at(-1).start_time);
+    await checkAccessibility(tab);
+    for (let i = 0; i < 3; i++) {
+      await chart.locator('.chart-plot').press('+');
+    }
+    await server.until(() => requests().at(-1).aggregation_interval === '5s');
+    await waitForLegend('5');
+    server.send(batch({ ...metric('depth', 77, NOON + 60, {}, CHANNEL), interval: '1m' }));
+    await chart.locator('.chart-live').click();
+    await server.until(() => requests().at(-1).end_time === undefined);
+    await waitForLegend('9');
+    assert.equal(await chart.locator('.chart-live').isVisible(), false);
+    assert.equal(server.attempts.length, 1, 'the subscription stays');
+    assert.deepEqual([tab.violations, tab.errors.filter((each) => !/favicon|404/.test(each))], [[], []]);
+  });
+
   test('groups are those of the server, also in history', async () => {
     const window = (value, time, host, extra) => ({ ...metric('depth', value, time, { host, region: 'eu' }, CHANNEL), interval: '1s', count: 1, min: value, max: value, ...extra });
     const history = () => [window(10, NOON + 100, 'a'), window(30, NOON + 100, 'b', { count: 3 })];

@@ -15,7 +15,8 @@ export function createFrame(panel) {
   const time = createElement('span', { class: 'chart-time number' });
   const legend = createElement('span', { class: 'chart-legend' });
   const level = createElement('span', { class: 'chart-level' });
-  head.append(title, subtitle, level, time, legend);
+  const live = createElement('button', { type: 'button', class: 'chart-live', hidden: '' }, 'Go live');
+  head.append(title, subtitle, level, live, time, legend);
   const plot = createElement('div', { class: 'chart-plot', role: 'img', tabindex: '0', 'aria-keyshortcuts': 'ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - Backspace Escape' });
   const empty = createElement('p', { class: 'chart-empty' }, 'Waiting for the first values…');
   plot.append(empty);
@@ -27,7 +28,7 @@ export function createFrame(panel) {
   const tableBox = createElement('div', { class: 'off-screen' });
   tableBox.append(table);
   root.append(head, plot, tableBox);
-  return { root, head, level, time, legend, plot, empty, table, tableBox };
+  return { root, head, level, live, time, legend, plot, empty, table, tableBox };
 }
 
 /** Returns the text of a plot for users of a screen reader. @param {import('./panels.js').Panel} panel @param {import('./chart-options.js').ChartOptions} options */

@@ -31,6 +31,7 @@ import { REST, TopLines } from './top-lines.js';
  * @property {{get: (id: string) => ChartOptions, change: (id: string, change: ChartOptions) => void}} options
  * @property {{buttonFor: (chart: Chart) => HTMLElement} | null} menu
  * @property {Pick<import('./annotation-loader.js').AnnotationLoader, 'plugin' | 'noteAt'>} [annotations] the marks on the time axis
+ * @property {boolean} [hasOwnRange] true if the chart has a button to return to live, because no other part of the page has one
  * @property {(panel: Panel) => [min: number, max: number]} [extentOf] the values of all charts that share an axis
  */
 export class Chart {
@@ -86,6 +87,10 @@ export class Chart {
     if (context.menu) {
       frame.head.append(context.menu.buttonFor(this));
     }
+    frame.live.addEventListener('click', () => {
+      frame.plot.focus({ preventScroll: true }); // the button disappears
+      this.#timeRange.goLive();
+    });
     frame.plot.addEventListener('keydown', (event) => handleKey(event, this.#timeRange, { move: (step) => this.#plot && this.#moveCursor(this.#plot, step), time: this.#cursorTime }));
     this.#table = new ValueTable(panel, frame.table);
     this.render(undefined, null);
@@ -104,6 +109,7 @@ export class Chart {
     this.#density = density;
     this.#openGap = openGap;
     this.#hiddenCount = hiddenCount;
+    this.#frame.live.hidden = !this.#context.hasOwnRange || this.#timeRange.isLive;
     this.root.dataset.rows = String(timeSeries?.rows ?? 0);
     this.root.dataset.gaps = String(this.#gaps.length);
     this.root.dataset.range = this.#timeRange.range.join(' ');

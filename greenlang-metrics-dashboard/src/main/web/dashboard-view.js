@@ -2,7 +2,7 @@ import { ChartMenu } from './chart-menu.js';
 import { DashboardAlerts } from './dashboard-alerts.js';
 import { isSameQuery, queryOf } from './dashboard-queries.js';
 import { createElement, find, setText } from './dom.js';
-import { QueryCharts } from './query-charts.js';
+import { QueryCharts, isFiner, withPast } from './query-charts.js';
 import { TimeRange, liveEdge } from './time-range.js';
 
 /**
@@ -88,23 +88,28 @@ export class DashboardView {
   /** @param {ChartDefinition} definition @param {string} id @returns {Part} */
   #createPart(definition, id) {
     const { palette, announce, onChange, annotations } = this.#context;
-    const timeRange = definition.range ? new TimeRange(() => onChange(true)) : this.#context.timeRange;
+    const hasOwnRange = definition.range !== undefined;
+    const timeRange = hasOwnRange ? new TimeRange(() => onChange(true), (past) => isFiner(part.query, past, charts.now)) : this.#context.timeRange;
     const root = createElement('div', { class: 'own-part' });
     const status = createElement('p', { class: 'card own-status', role: 'status' });
     const title = definition.title ?? definition.metrics.join(', ');
     const onState = (/** @type {string} */ state, /** @type {string} */ reason) => setText(status, `${title}: ${(state === 'failed' && reason) || STATES[state] || 'Connecting…'}`);
     onState('connecting', '');
     root.append(status);
-    const charts = new QueryCharts(root, { palette, timeRange, announce, menu: this.#menu, annotations, onChange, onHistoryMissing: this.#context.showError, onState });
-    return { definition, id, timeRange, charts, query: null, root, status };
+    const charts = new QueryCharts(root, { palette, timeRange, hasOwnRange, announce, menu: this.#menu, annotations, onChange, onHistoryMissing: this.#context.showError, onState });
+    /** @type {Part} */
+    const part = { definition, id, timeRange, charts, query: null, root, status };
+    return part;
   }
 
   /** Starts the query of a chart if it has changed. @param {Part} part @param {number} now */
   #update(part, now) {
-    const query = queryOf(part.definition, part.id, this.#context.preferences, now);
+    const { definition, id, timeRange } = part;
+    const following = queryOf(definition, id, this.#context.preferences, now);
+    const query = definition.range ? withPast(following, timeRange.past, now) : following;
     if (this.#connection && !(part.query && isSameQuery(part.query, query))) {
-      if (part.definition.range && part.query === null) {
-        part.timeRange.setWindow(query.seconds);
+      if (definition.range && timeRange.windowSeconds !== query.seconds) {
+        timeRange.setWindow(query.seconds);
       }
       part.query = query;
       part.charts.start(query, this.#connection);

@@ -16,7 +16,7 @@ export { mergeHistory } from './merge-history.js';
 export { MetricGroup } from './metric-group.js';
 export { ALL_HOSTS, PANELS, SYSTEM } from './panels.js';
 export { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
-export { lengthOf } from './resolution.js';
+export { lengthOf, resolutionFor } from './resolution.js';
 export { ANNOTATION, sampleTime } from './sample-time.js';
 export { LEVELS, MARKS, worstOf } from './thresholds.js';
 export { TimeRange, liveEdge } from './time-range.js';

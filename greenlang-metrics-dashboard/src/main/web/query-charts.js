@@ -4,6 +4,7 @@ import { compareNames } from './format.js';
 import { loadHistory } from './history-parts.js';
 import { mergeHistory } from './merge-history.js';
 import { MetricGroup } from './metric-group.js';
+import { lengthOf, resolutionFor } from './resolution.js';
 import { ANNOTATION, sampleTime } from './sample-time.js';
 
 /**
@@ -26,6 +27,7 @@ import { ANNOTATION, sampleTime } from './sample-time.js';
  * @typedef {object} QueryContext
  * @property {import('./palette.js').Palette} palette
  * @property {import('./time-range.js').TimeRange} timeRange
+ * @property {boolean} hasOwnRange true if no other part of the page shows this range
  * @property {(text: string) => void} announce reads a text to users of a screen reader
  * @property {import('./chart.js').ChartContext['menu']} menu
  * @property {import('./annotation-loader.js').AnnotationLoader} [annotations] the marks on the time axis, if the charts have them
@@ -237,7 +239,7 @@ export class QueryCharts {
 
   /** @param {MetricGroup} group */
   #createChart(group) {
-    const { palette, timeRange, announce, menu, annotations } = this.#context;
+    const { palette, timeRange, hasOwnRange, announce, menu, annotations } = this.#context;
     const get = (/** @type {string} */ id) => this.#options.get(id) ?? this.#defaultOptions;
     const change = (/** @type {string} */ id, /** @type {ChartOptions} */ changed) => {
       this.#options.set(id, { ...get(id), ...changed });
@@ -245,7 +247,7 @@ export class QueryCharts {
         this.start(this.#query, this.#server); // with the buckets of the distributions, or without
       }
     };
-    return new Chart(group.panel, { palette, timeRange, announce, menu, annotations, onVisible: () => {}, options: { get, change } });
+    return new Chart(group.panel, { palette, timeRange, hasOwnRange, announce, menu, annotations, onVisible: () => {}, options: { get, change } });
   }
 
   get #hasHeatMap() {
@@ -256,6 +258,33 @@ export class QueryCharts {
   get #defaultOptions() {
     return this.#query?.options ?? NO_OPTIONS;
   }
+}
+
+/**
+ * Returns a query for a past range, at the resolution that fits. Its subscription stays: the charts then show no live values.
+ *
+ * @param {Query} query
+ * @param {import('./time-range.js').Range | null} past null for the live range
+ * @param {number} now the server's time in seconds
+ * @returns {Query}
+ */
+export function withPast(query, past, now) {
+  if (!past) {
+    return query;
+  }
+  const resolution = resolutionFor('auto', past[1] - past[0], now - past[0]);
+  return { ...query, past, resolution: query.groupBy && resolution === 'raw' ? '1s' : resolution }; // the server groups windows, not samples
+}
+
+/**
+ * Tests whether history has a range at a finer resolution than a query.
+ *
+ * @param {Query | null} query
+ * @param {import('./time-range.js').Range} past
+ * @param {number} now the server's time in seconds
+ */
+export function isFiner(query, past, now) {
+  return query !== null && lengthOf(withPast(query, past, now).resolution) < lengthOf(query.resolution);
 }
 
 /** The same object for all charts, so that a chart recognizes a change of its choices. @type {ChartOptions} */

@@ -2,7 +2,7 @@ import { Announcer } from '../announcer.js';
 import { createElement, setText } from '../dom.js';
 import { frameScheduler } from '../frame-scheduler.js';
 import { Palette } from '../palette.js';
-import { QueryCharts } from '../query-charts.js';
+import { QueryCharts, isFiner, withPast } from '../query-charts.js';
 import { TimeRange, liveEdge } from '../time-range.js';
 import { NAMES, readAttributes } from './chart-attributes.js';
 import styles from 'greenlang-chart.css'; // build.mjs makes it of the styles of the page
@@ -29,11 +29,12 @@ class GreenlangChart extends HTMLElement {
   #announcer = new Announcer(this.#announcement);
   #grid = createElement('div', { class: 'charts' });
   #palette = new Palette(this.#root);
-  #timeRange = new TimeRange(() => this.#requestRender(true));
+  #timeRange = new TimeRange(() => this.#onRangeChange(), (past) => isFiner(this.#query, past, this.#charts.now));
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #charts = new QueryCharts(this.#grid, {
     palette: this.#palette,
     timeRange: this.#timeRange,
+    hasOwnRange: true,
     announce: (text) => this.#announcer.announce(text),
     menu: null,
     onChange: (isUrgent) => this.#requestRender(isUrgent),
@@ -42,6 +43,8 @@ class GreenlangChart extends HTMLElement {
   });
   /** @type {import('./chart-attributes.js').Attributes | null} */
   #attributes = null;
+  /** The running query. @type {import('../query-charts.js').Query | null} */
+  #query = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   #isRestartRequested = false;
@@ -113,6 +116,7 @@ class GreenlangChart extends HTMLElement {
   #start() {
     this.#charts.stop();
     this.#attributes = null;
+    this.#query = null;
     try {
       this.#attributes = readAttributes((name) => this.getAttribute(name));
     } catch (error) {
@@ -120,15 +124,28 @@ class GreenlangChart extends HTMLElement {
       return;
     }
     this.#timeRange.setWindow(this.#attributes.seconds);
+    this.#startQuery(this.#attributes);
+  }
+
+  /** Starts the query of the live range, or of an earlier range that the user views. @param {import('./chart-attributes.js').Attributes} attributes */
+  #startQuery(attributes) {
+    this.#query = withPast(attributes, this.#timeRange.past, this.#charts.now);
     const url = new URL(this.getAttribute('url') ?? '/ws/metrics', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
-    this.#charts.start(this.#attributes, { url: url.href, token: this.#token });
+    this.#charts.start(this.#query, { url: url.href, token: this.#token });
+  }
+
+  #onRangeChange() {
+    if (this.#attributes && this.#query && this.#timeRange.past !== (this.#query.past ?? null)) {
+      this.#startQuery(this.#attributes);
+    }
+    this.#requestRender(true);
   }
 
   #render() {
-    if (this.#attributes && this.isConnected) {
+    if (this.#query && this.isConnected) {
       const { latestTime, oldestTime, now } = this.#charts;
-      const edge = liveEdge(now, this.#attributes.resolution, latestTime);
+      const edge = liveEdge(now, this.#query.resolution, latestTime);
       this.#timeRange.setDataBounds(edge, Math.min(edge, oldestTime ?? edge));
       this.#charts.render(null);
       this.#charts.updateTables();
