@@ -143,6 +143,35 @@ describe('the controls of the page', { timeout: 120_000 }, () => {
     assert.equal(await tab.page.locator('td[data-series=depth]').count(), 0);
   });
 
+  test('the legend and the tile have the last value of the picture while paused and zoomed', async () => {
+    await open();
+    for (let i = 0; i < 60; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + 60 + i), metric('cpu.count', 8, NOON + 60 + i)));
+    }
+    const waitForFigures = async (text) => {
+      await tab.waitForText('[data-tile=cpu] .tile-value', text);
+      await tab.waitForText('[data-chart=cpu] .chart-legend', text);
+    };
+    await waitForFigures('59.0 %');
+    await tab.page.click('#pause');
+    server.send(batch(metric('cpu.percent', 99, server.now + 1)));
+    await tab.waitForValue('cpu.percent', 99);
+    await waitForFigures('59.0 %');
+    const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
+    await tab.page.mouse.move(box.x + box.width * 0.3, box.y + 20);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(box.x + box.width * 0.6, box.y + 20, { steps: 5 });
+    await tab.page.mouse.up();
+    await tab.page.waitForSelector('#back:enabled');
+    await tab.page.mouse.move(0, 0); // the legend follows a cursor
+    const to = Number((await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ')[1]);
+    const expected = Math.floor(to - NOON - 60);
+    assert.ok(expected > 10 && expected < 55, `the zoom ends at the value ${expected}`);
+    await waitForFigures(`${expected}.0 %`);
+    await tab.page.click('#live');
+    await waitForFigures('99.0 %');
+  });
+
   test('does not move while paused and loses nothing', async () => {
     await open();
     await selectOption('1m');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { chooseOption, open, server, tab, useTab } from './page-fixture.mjs';
+import { chooseOption, open, reopenTab, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
@@ -123,6 +123,24 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     await chooseOption('[data-chart=own-0]', 'Table of values');
     await figures('[data-chart=own-0]');
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
+  });
+
+  test('times of other days have their date, in the table and for a screen reader', async () => {
+    const hours = ({ channel, metrics, aggregation_interval: interval }) => (channel === CHANNEL && metrics.includes('depth') && interval === '1h' ? Array.from({ length: 48 }, (_, i) => ({ ...metric('depth', i, NOON - 3_600 * (48 - i), {}, CHANNEL), interval, min: i, max: i })) : []);
+    await reopenTab({ timezoneId: 'UTC' });
+    await open({ history: hours, fragment: '#token=a.b.c&window=7d' });
+    server.send(batch({ ...metric('depth', 48, NOON, {}, CHANNEL), interval: '1h', min: 48, max: 48 }));
+    await tab.waitForVisible(DEPTH);
+    await tab.page.locator(DEPTH).scrollIntoViewIfNeeded();
+    await chooseOption(DEPTH, 'Table of values');
+    await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .chart-values tbody tr`).length >= 48, DEPTH);
+    const times = await tab.page.locator(`${DEPTH} .chart-values tbody th`).allInnerTexts();
+    assert.deepEqual([times[0], times.at(-1)], ['12:00:00', '30 Dec, 12:00:00']);
+    await tab.page.focus(`${DEPTH} .chart-plot`);
+    for (let i = 0; i < 14; i++) {
+      await tab.page.keyboard.press('ArrowLeft');
+    }
+    await tab.page.waitForFunction(() => /^31 Dec, 2\d:00:00: /.test(document.querySelector('#announcement').textContent));
   });
 
   test('an axis can fit the lines', async () => {

@@ -6,8 +6,8 @@ import { createElement } from './dom.js';
  * @typedef {ReturnType<typeof createFrame>} ChartFrame
  */
 
-/** @param {import('./panels.js').Panel} panel */
-export function createFrame(panel) {
+/** @param {import('./panels.js').Panel} panel @param {() => void} goLive */
+export function createFrame(panel, goLive) {
   const root = createElement('figure', { class: 'card chart', 'data-chart': panel.id });
   const head = createElement('figcaption', { class: 'chart-head' });
   const title = createElement('span', { class: 'chart-title', title: panel.description ?? '' }, panel.title);
@@ -18,6 +18,10 @@ export function createFrame(panel) {
   const live = createElement('button', { type: 'button', class: 'chart-live', hidden: '' }, 'Go live');
   head.append(title, subtitle, level, live, time, legend);
   const plot = createElement('div', { class: 'chart-plot', role: 'img', tabindex: '0', 'aria-keyshortcuts': 'ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - Backspace Escape' });
+  live.addEventListener('click', () => {
+    plot.focus({ preventScroll: true }); // the button disappears
+    goLive();
+  });
   const empty = createElement('p', { class: 'chart-empty' }, 'Waiting for the first values…');
   plot.append(empty);
   const table = /** @type {HTMLTableElement} */ (createElement('table'));

@@ -1,4 +1,6 @@
 import { STATISTICS } from './chart-options.js';
+import { formatQuantity, quantityOf } from './format.js';
+import { MAX_LEGEND_ENTRIES } from './legend.js';
 import { isShown } from './line-selection.js';
 
 /**
@@ -41,6 +43,22 @@ export function selectableLines(panel, options) {
     const isSelectable = statistic === undefined || statistics.includes(statistic);
     return isSelectable ? [{ series, column, label: labelOf(series, statistics.length > 1), isShown: isShown(options.lines ?? {}, id) }] : [];
   });
+}
+
+/**
+ * Returns the values of the first visible lines as a sentence for users of a screen reader.
+ *
+ * @param {import('./legend.js').Line[]} lines
+ * @param {(column: number) => import('./time-series.js').Cell} valueOf
+ * @param {import('./format.js').Unit} unit
+ */
+export function rowText(lines, valueOf, unit) {
+  const shown = lines.filter((line) => line.isShown).slice(0, MAX_LEGEND_ENTRIES);
+  const values = shown.flatMap(({ label, column }) => {
+    const value = valueOf(column);
+    return typeof value === 'number' ? [`${label} ${formatQuantity(quantityOf(value, unit))}`] : [];
+  });
+  return values.join(', ') || 'no value';
 }
 
 /** @param {import('./panels.js').Series} series @param {boolean} hasSeveral true if the chart shows several statistics */

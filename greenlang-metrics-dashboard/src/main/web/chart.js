@@ -3,12 +3,12 @@ import { alertOf } from './chart-alert.js';
 import { csvOf, download, pictureOf } from './chart-export.js';
 import { createFrame, plotLabel, showTables } from './chart-frame.js';
 import { handleKey } from './chart-keys.js';
-import { selectableLines } from './chart-lines.js';
+import { rowText, selectableLines } from './chart-lines.js';
 import { setText } from './dom.js';
 import { FigureTable } from './figure-table.js';
-import { latestValue } from './figures.js';
-import { formatMoment, formatQuantity, formatTime, quantityOf } from './format.js';
-import { Legend, MAX_LEGEND_ENTRIES } from './legend.js';
+import { latestValue, rowsIn, shownRows } from './figures.js';
+import { formatMoment } from './format.js';
+import { Legend } from './legend.js';
 import { isShown, isolate, toggle } from './line-selection.js';
 import { plotOptions } from './plot.js';
 import { bandColumn, plotData } from './plot-data.js';
@@ -60,7 +60,6 @@ export class Chart {
   #data;
   #topLines;
   #topColumns = '';
-  /** The column of the band; -1 without one. */
   #band = -1;
   /** True if the chart is on the screen, or near it. */
   isVisible = false;
@@ -69,12 +68,9 @@ export class Chart {
   #resizeObserver = new ResizeObserver(() => this.#fitSize());
   #visibilityObserver = new IntersectionObserver(([entry]) => this.#setVisible(entry.isIntersecting), { rootMargin: '200px' });
 
-  /**
-   * @param {Panel} panel
-   * @param {ChartContext} context
-   */
+  /** @param {Panel} panel @param {ChartContext} context */
   constructor(panel, context) {
-    const frame = createFrame(panel);
+    const frame = createFrame(panel, () => context.timeRange.goLive());
     this.panel = panel;
     this.root = frame.root;
     this.#frame = frame;
@@ -87,10 +83,6 @@ export class Chart {
     if (context.menu) {
       frame.head.append(context.menu.buttonFor(this));
     }
-    frame.live.addEventListener('click', () => {
-      frame.plot.focus({ preventScroll: true }); // the button disappears
-      this.#timeRange.goLive();
-    });
     frame.plot.addEventListener('keydown', (event) => handleKey(event, this.#timeRange, { move: (step) => this.#plot && this.#moveCursor(this.#plot, step), time: this.#cursorTime }));
     this.#table = new ValueTable(panel, frame.table);
     this.render(undefined, null);
@@ -159,7 +151,7 @@ export class Chart {
   }
 
   async downloadPicture() {
-    const lines = this.#lines.filter((line) => line.isShown).map(({ label, series, column }) => ({ label, color: series.color, last: latestValue(this.#data?.data[column + 1] ?? []) }));
+    const lines = this.#lines.filter((line) => line.isShown).map(({ label, series, column }) => ({ label, color: series.color, last: this.#lastOf(column) }));
     const picture = this.#plot && (await pictureOf(this.#plot.ctx.canvas, this.panel, lines, this.#context.palette));
     if (picture) {
       download(picture, `${this.panel.title}.png`);
@@ -169,7 +161,7 @@ export class Chart {
   /** Updates the tables. Callers do this less often than `render`, because the plot is cheaper. */
   updateTable() {
     const isOpen = this.options.table === true;
-    this.#table.render(this.#data, this.#lines, isOpen ? this.#timeRange.range : null);
+    this.#table.render(this.#data, this.#lines, isOpen ? this.#timeRange.range : null, this.#timeRange.latest);
     if (isOpen) {
       this.#figures.render(this.#lines, this.#data, this.#timeRange.range);
     }
@@ -323,9 +315,8 @@ export class Chart {
   /** @param {uPlot} plot @param {number} step */
   #moveCursor(plot, step) {
     const times = this.#timeSeries?.data[0] ?? [];
-    const [from, to] = this.#timeRange.range;
-    const [first, last] = [times.findIndex((time) => time >= from), times.findLastIndex((time) => time <= to)];
-    const row = Math.min(last, Math.max(first, plot.cursor.idx == null ? last : plot.cursor.idx + step));
+    const [first, end] = rowsIn(times, this.#timeRange.range);
+    const row = Math.min(end - 1, Math.max(first, plot.cursor.idx == null ? end : plot.cursor.idx + step));
     plot.setCursor({ left: plot.valToPos(times[row], 'x'), top: 10 });
     this.#announceRow(row, this.#context.annotations?.noteAt(plot));
   }
@@ -333,19 +324,21 @@ export class Chart {
   /** @param {number} row @param {string} [note] */
   #announceRow(row, note) {
     const [times, ...columns] = this.#data?.data ?? [[]];
-    const values = this.#lines.filter((line) => line.isShown).slice(0, MAX_LEGEND_ENTRIES).flatMap(({ label, column }) => {
-      const value = columns[column]?.[row];
-      return typeof value === 'number' ? [`${label} ${formatQuantity(quantityOf(value, this.panel.unit))}`] : [];
-    });
     if (times[row] !== undefined) {
-      this.#context.announce(`${formatTime(times[row])}: ${values.join(', ') || 'no value'}${note ? `. ${note}` : ''}`);
+      const text = rowText(this.#lines, (column) => columns[column]?.[row], this.panel.unit);
+      this.#context.announce(`${formatMoment(times[row], this.#timeRange.latest)}: ${text}${note ? `. ${note}` : ''}`);
     }
   }
 
   #showLatest() {
-    const [, ...columns] = this.#data?.data ?? [[]];
     setText(this.#frame.time, '');
-    this.#legend.showValues((column) => latestValue(columns[column] ?? []));
+    this.#legend.showValues((column) => this.#lastOf(column));
+  }
+
+  /** Returns the last value of a line in the picture. @param {number} column */
+  #lastOf(column) {
+    const [times, ...columns] = this.#data?.data ?? [[]];
+    return latestValue(columns[column] ?? [], shownRows(times, this.#timeRange));
   }
 
   /** @param {number} row the row under the cursor */

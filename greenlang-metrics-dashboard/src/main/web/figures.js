@@ -17,6 +17,17 @@ export function rowsIn(times, [from, to]) {
 }
 
 /**
+ * Returns the rows whose last values belong to the picture: those of the visible range, or all while it is live, because the latest
+ * value may be slightly ahead of the edge.
+ *
+ * @param {number[]} times in ascending order
+ * @param {Pick<import('./time-range.js').TimeRange, 'isLive' | 'range'>} timeRange
+ */
+export function shownRows(times, { isLive, range }) {
+  return rowsIn(times, isLive ? [-Infinity, Infinity] : range);
+}
+
+/**
  * Returns the last value of a column.
  *
  * @param {import('./time-series.js').Cell[]} column

@@ -47,7 +47,7 @@ function lineSegments(times, values, [from, to]) {
   let isConnected = false;
   for (let i = 0; i < times.length; i++) {
     const value = values[i];
-    if (value === undefined || times[i + 1] < from) { // one point beyond the edge stays, so that the line runs off it
+    if (value === undefined || times[i + 1] < from || times[i - 1] > to) { // one point beyond each edge stays, so that the line runs off it
       continue;
     }
     if (value !== null) {

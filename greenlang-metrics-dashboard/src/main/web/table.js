@@ -1,5 +1,5 @@
 import { createElement, find, setText } from './dom.js';
-import { formatQuantity, formatTime, quantityOf } from './format.js';
+import { formatMoment, formatQuantity, quantityOf } from './format.js';
 import { linesKey } from './legend.js';
 
 /**
@@ -37,8 +37,9 @@ export class ValueTable {
    * @param {import('./top-lines.js').ChartData | undefined} timeSeries
    * @param {import('./legend.js').Line[]} lines the lines that the user may choose
    * @param {import('./time-range.js').Range | null} range the visible range, if the user looks at the table
+   * @param {number} now the server's time in seconds. The times of other days have their dates
    */
-  render(timeSeries, lines, range) {
+  render(timeSeries, lines, range, now) {
     const [times, ...columns] = timeSeries?.data ?? [[]];
     const maxRows = range ? MAX_OPEN_ROWS : MAX_ROWS;
     const previous = this.#rows;
@@ -47,7 +48,7 @@ export class ValueTable {
     for (let row = times.length - 1; row >= 0 && this.#rows.size < maxRows; row--) {
       const time = times[row];
       if (columns.some((column) => typeof column[row] === 'number') && (!range || (time >= range[0] && time <= range[1]))) {
-        this.#showRow(previous.get(time) ?? this.#createRow(), time, columns.map((column) => column[row]));
+        this.#showRow(previous.get(time) ?? this.#createRow(), time, now, columns.map((column) => column[row]));
       }
     }
     while (this.#body.rows.length > this.#rows.size) {
@@ -70,14 +71,14 @@ export class ValueTable {
     });
   }
 
-  /** Shows a row below those that are shown already. @param {Row} row @param {number} time @param {import('./time-series.js').Cell[]} values */
-  #showRow(row, time, values) {
+  /** Shows a row below those that are shown already. @param {Row} row @param {number} time @param {number} now @param {import('./time-series.js').Cell[]} values */
+  #showRow(row, time, now, values) {
     const next = this.#body.rows[this.#rows.size];
     if (next !== row.element) {
       this.#body.insertBefore(row.element, next ?? null);
     }
     this.#rows.set(time, row);
-    setText(row.element.cells[0], formatTime(time));
+    setText(row.element.cells[0], formatMoment(time, now));
     this.#panel.series.forEach((_, i) => {
       const value = values[i];
       if (!(i in row.values) || value !== row.values[i]) {

@@ -1,10 +1,10 @@
 import { cloneTemplate, find, setText } from './dom.js';
-import { figuresOf, latestValue, rowsIn } from './figures.js';
+import { figuresOf, latestValue, rowsIn, shownRows } from './figures.js';
 import { NO_VALUE, bytes, bytesPerSecond, formatCount, formatDecimal, formatQuantity, percent, quantityOf } from './format.js';
 import { Sparkline } from './sparkline.js';
 
 /**
- * The latest value of one panel: a large number, a line of detail, and a sparkline of the last minute.
+ * The latest value of one panel in the visible range: a large number, a line of detail, and a sparkline, while live of the last minute.
  *
  * @typedef {import('./host-model.js').HostModel} HostModel
  * @typedef {import('./time-range.js').TimeRange} TimeRange
@@ -43,7 +43,7 @@ export class Tile {
     const timeSeries = host?.seriesByPanel.get(this.#panel.id);
     this.root.hidden = !timeSeries?.rows;
     const [times, values] = timeSeries?.data ?? [[], []];
-    const value = latestValue(values);
+    const value = latestValue(values, shownRows(times, timeRange));
     const quantity = value === undefined ? { number: NO_VALUE, unit: '' } : quantityOf(value, this.#panel.unit);
     setText(this.#number, quantity.number);
     setText(this.#unit, quantity.unit);
@@ -56,8 +56,8 @@ export class Tile {
 const MAX_SHORT_RANGE_SECONDS = 300;
 
 /** @param {TimeRange} timeRange @returns {import('./time-range.js').Range} */
-function sparklineRange({ past, latest, fullSeconds }) {
-  return past ?? [latest - (fullSeconds > MAX_SHORT_RANGE_SECONDS ? fullSeconds : 60), latest];
+function sparklineRange({ isLive, range, latest, fullSeconds }) {
+  return isLive ? [latest - (fullSeconds > MAX_SHORT_RANGE_SECONDS ? fullSeconds : 60), latest] : range;
 }
 
 /** The minimum value at the top of a sparkline, by scale. A sparkline shows change, so `auto` scales to its own values. */
@@ -71,16 +71,19 @@ const DETAILS = {
     const peak = greatestInRange(/** @type {import('./time-series.js').TimeSeries} */ (host.seriesByPanel.get('cpu')), timeRange);
     return [cores && `${Number.isInteger(cores) ? formatCount(cores) : formatDecimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, peak !== undefined && `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
   },
-  memory: (host) => {
+  memory: (host, { isLive }) => {
     const limit = host.facts.get('container.memory.limit');
+    if (!isLive) {
+      return 'in use'; // the page has only the latest amounts
+    }
     return limit === undefined
       ? usedOfTotal(host.facts.get('memory.used'), host.facts.get('memory.total'))
       : usedOfTotal(host.facts.get('container.memory.used'), limit);
   },
-  disk: (host) => usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')),
-  network: (host) => {
-    const sent = latestValue(host.seriesByPanel.get('network')?.data[2] ?? []);
-    const received = latestValue(host.seriesByPanel.get('network')?.data[1] ?? []);
+  disk: (host, { isLive }) => (isLive ? usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')) : 'in use'),
+  network: (host, timeRange) => {
+    const [times, ...columns] = host.seriesByPanel.get('network')?.data ?? [[]];
+    const [received, sent] = columns.map((column) => latestValue(column, shownRows(times, timeRange)));
     return [received !== undefined && '↓ in', sent !== undefined && `↑ ${formatQuantity(bytesPerSecond(sent))} out`].filter(Boolean).join(' · ');
   },
 };
