@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.tls.TestCertificate;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +33,19 @@ final class ProxyProtocolTest {
   }
 
   private static NettyFixture serve(String proxies) {
+    return serve(proxies, builder -> builder);
+  }
+
+  private static NettyFixture serve(
+      String proxies, UnaryOperator<MetricsWebSocketServerBuilder> settings) {
     return new NettyFixture(
         builder ->
-            builder
-                .allowAnonymous()
-                .trustedProxies(List.of(proxies))
-                .proxyProtocol(true)
-                .maxPendingConnectionsPerAddress(3));
+            settings.apply(
+                builder
+                    .allowAnonymous()
+                    .trustedProxies(List.of(proxies))
+                    .proxyProtocol(true)
+                    .maxPendingConnectionsPerAddress(3)));
   }
 
   private static byte[] ascii(String text) {
@@ -62,6 +71,18 @@ final class ProxyProtocolTest {
   void connection_withHeader_hasAddressOfClient() {
     for (byte[] header : List.of(TEXT, BINARY)) {
       RawWebSocket client = connect(header);
+      client.upgrade();
+      assertThat(client.nextMessage().text("client_id")).isEqualTo("203.0.113.7:4711");
+    }
+  }
+
+  @Test
+  void connection_withHeaderBeforeTls_hasAddressOfClient() {
+    fixture.close();
+    fixture = serve("127.0.0.1", builder -> builder.tls(TestCertificate.create().pemFiles()));
+    for (byte[] header : List.of(TEXT, BINARY)) {
+      RawWebSocket client = fixture.connect();
+      client.sendPlain(header);
       client.upgrade();
       assertThat(client.nextMessage().text("client_id")).isEqualTo("203.0.113.7:4711");
     }

@@ -131,6 +131,15 @@ public abstract class RawHttpConnection implements Closeable {
     }
   }
 
+  /** Sends bytes outside TLS, before the first ones within it. */
+  public final void sendPlain(byte[] bytes) {
+    try {
+      tcp.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Sends the bytes as they are; returns false if the server has closed the connection. */
   public final boolean send(byte[] bytes) {
     try {
