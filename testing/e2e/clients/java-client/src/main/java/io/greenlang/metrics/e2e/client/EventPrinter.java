@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A printer of events as lines {@code text <JSON>}, in the form of pipe-peer.mjs. A metric has the fields
- * of the wire protocol. The type of every other event is {@code state}, {@code error}, {@code gap},
- * {@code metadata}, or that of a reply. Thread-safe, as far as the stream is.
+ * A printer of events as lines {@code text <JSON>}, in the form of pipe-peer.mjs. A metric has the
+ * fields of the wire protocol. The type of every other event is {@code state}, {@code error},
+ * {@code gap}, {@code metadata}, or that of a reply. Thread-safe, as far as the stream is.
  */
 final class EventPrinter {
 
