@@ -71,6 +71,13 @@ containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus
 soak: ## Check the deliveries of three instances under faults for SECONDS=3600; SEED= repeats a run
 	$(MVN) -pl greenlang-metrics-redis -am -Dtest=HistoryCheckerTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecker.seconds=$(or $(SECONDS),3600) $(if $(SEED),-Dchecker.seed=$(SEED)) test
 
+# Each of the six forms waits for metrics between its cuts.
+.PHONY: soak-client-js
+soak-client-js: ## Cut the TypeScript client CUTS=1000 times per form from the real server; SEED= repeats a run
+	@$(MVN) -q -Pfast,all -T 1C -pl examples/quickstart -am package
+	cd clients/greenlang-metrics-client-js && npm ci && npm run build
+	cd testing/e2e && npm ci && SERVER_CMD="java -jar examples/quickstart/target/fast/quickstart.jar" CUTS=$(or $(CUTS),1000) npm run soak:client-js
+
 .PHONY: soak-redis
 soak-redis: benchmarks ## Stop the Redis of two publishing instances for MINUTES=10; options in ARGS
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.endurance.RedisSoak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)

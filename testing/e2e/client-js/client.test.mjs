@@ -14,10 +14,14 @@ import { Recorder, identity } from './recorder.mjs';
 
 /** The long heartbeat interval keeps the reference client connected on a busy machine. */
 const ENV = { WS_HEARTBEAT_INTERVAL: '10', METRIC_COLLECTION_INTERVAL: '0.1', RATE_LIMIT_MAX_MESSAGES_PER_MINUTE: '0' };
+/** The forms of metrics whose connection is cut. */
+const FORMS = 4;
 const DISCONNECTS = Number(process.env.CUTS ?? 60);
+/** Half an hour, or six seconds per cut of a long run. */
+const TIMEOUT_MILLIS = Math.max(1_800_000, 6_000 * DISCONNECTS * FORMS);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
-describe('the client and the real server', { timeout: 1_800_000 }, () => {
+describe('the client and the real server', { timeout: TIMEOUT_MILLIS }, () => {
   let server;
   before(async () => (server = await startServer({ env: ENV })));
   after(() => server?.kill());

@@ -12,12 +12,16 @@ import { FaultProxy } from './fault-proxy.mjs';
 import { Recorder } from './recorder.mjs';
 
 const ENV = { WS_HEARTBEAT_INTERVAL: '10', METRIC_COLLECTION_INTERVAL: '0.1', RATE_LIMIT_MAX_MESSAGES_PER_MINUTE: '0' };
+/** The forms of metrics whose connection is cut. */
+const FORMS = 2;
 const DISCONNECTS = Number(process.env.CUTS ?? 60);
+/** Half an hour, or six seconds per cut of a long run. */
+const TIMEOUT_MILLIS = Math.max(1_800_000, 6_000 * DISCONNECTS * FORMS);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** The client opens another WebSocket after `maxMs` at the earliest. */
 const STAY_ON_EVENTS = { backoff: { baseMs: 20, maxMs: 60_000 } };
 
-describe('the client without WebSockets', { timeout: 1_800_000 }, () => {
+describe('the client without WebSockets', { timeout: TIMEOUT_MILLIS }, () => {
   let server;
   before(async () => (server = await startServer({ env: ENV })));
   after(async () => {

@@ -11,6 +11,9 @@ const HEARTBEAT_SECONDS = 3;
 /** Gauges and a counter. Their number keeps a client that receives single metrics below its rate limit. */
 const NAMES = ['cpu.*', 'memory.*', 'disk.bytes_read'];
 
+/** The port of the discard protocol, on which nothing listens. */
+const CLOSED_PORT = 9;
+
 /** Each JVM needs a processor for a second, and the tests mostly wait for metrics. */
 const CONCURRENCY = 2;
 
@@ -134,6 +137,22 @@ export function javaClientContract(name, start = startServer) {
       const last = received.findLast((each) => sent.includes(each));
       assert.deepEqual(received.slice(0, received.indexOf(last) + 1), sent.slice(sent.indexOf(received[0]), sent.indexOf(last) + 1));
     });
+
+    for (const moment of ['connecting', 'backoff']) {
+      test(`a program that closes the client exits (${moment})`, async (t) => {
+        const proxy = await new FaultProxy(server.port).listen();
+        t.after(() => proxy.close());
+        proxy.freeze(); // connects, and never answers
+        const port = moment === 'backoff' ? CLOSED_PORT : proxy.port;
+        const client = await connectJavaClient(serverUrl({ port }, null), server.token);
+        if (moment === 'backoff') {
+          assert.equal((await client.next('state')).message.state, 'reconnecting');
+        }
+        assert.equal(await client.close(), 0);
+        assert.equal(states(client).at(-1), 'closed');
+        assert.ok(!states(client).includes('connected'));
+      });
+    }
 
     test('a program that closes the client exits', async () => {
       const client = await connectJavaClient(serverUrl(server, null), server.token);
