@@ -7,6 +7,7 @@ import io.greenlang.metrics.testkit.transport.TransportContract;
 import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
 import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.transport.TlsSettings;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 
 final class TlsTransportTest extends TransportContract
-    implements StandaloneContract, HttpEndpointContract {
+    implements StandaloneContract, HttpEndpointContract, PublishingContract {
 
   private static final TlsSettings CERTIFICATE = TestCertificate.create().pemFiles();
 

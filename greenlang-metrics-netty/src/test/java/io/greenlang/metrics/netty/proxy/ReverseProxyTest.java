@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.EventStreamClient;
+import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.tls.TestCertificate;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
@@ -13,6 +15,8 @@ import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +106,42 @@ final class ReverseProxyTest {
     rejected.upgrade("Authorization: Basic dGVzdDp0ZXN0");
     assertThat(rejected.nextMessage().text("code")).isEqualTo("UNAUTHORIZED");
     assertThat(rejected.awaitCloseCode()).isEqualTo(4401);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Recipe.class)
+  void eventsAndPublication_throughProxy_arriveOneByOne(Recipe recipe) throws Exception {
+    int port =
+        serve(builder -> builder.proxyProtocol(recipe.usesProxyProtocol()).httpPublishing(true));
+    ReverseProxy proxy = start(recipe, recipe.text(), port, "/health");
+    String token = ContractTokens.withClaims(",\"publish\":[\"*\"]");
+
+    EventStreamClient events = events(proxy, token);
+    for (int i = 1; i <= 20; i++) {
+      hub.publish(Metric.gauge(TransportFixture.CHANNEL, "n", i, Tags.empty()));
+      assertThat(events.next("message").message().values("n"))
+          .as("not buffered")
+          .containsExactly((double) i);
+    }
+    HttpResponse<String> published =
+        HttpCalls.send(
+            HttpCalls.request(proxy.url("/"), "/publish/" + TransportFixture.CHANNEL)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"n\":21}")));
+    assertThat(published.body()).isEqualTo("{\"accepted\":1,\"rejected\":0}");
+    assertThat(events.next("message").message().values("n")).containsExactly(21.0);
+  }
+
+  private EventStreamClient events(ReverseProxy proxy, String token) {
+    String url = HttpCalls.origin(proxy.url("/")) + "/sse/metrics?channels=";
+    EventStreamClient events =
+        EventStreamClient.open(
+            URI.create(url + TransportFixture.CHANNEL), "Authorization", "Bearer " + token);
+    resources.add(events);
+    events.next("welcome");
+    events.next("subscribed");
+    return events;
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.security.AttackedServer;
+import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.time.Duration;
@@ -40,7 +41,11 @@ class TokensInLogsTest {
     List<String> sent = new ArrayList<>();
     try (AttackedServer server =
         AttackedServer.start(
-            settings -> settings.maxConnectionsPerSecond(0).maxConnectionsPerMinute(0))) {
+            settings ->
+                settings
+                    .maxConnectionsPerSecond(0)
+                    .maxConnectionsPerMinute(0)
+                    .httpPublishing(true))) {
       server.withstand(
           "tokens in logs",
           50,
@@ -93,7 +98,28 @@ class TokensInLogsTest {
       sent.add(client.request("GET /" + token).toString());
       sent.add(client.request("POST /ws/metrics?token=" + token).toString());
     }
+    requestEventsAndPublish(server, token, sent);
     refresh(server, token, sent);
+  }
+
+  private static void requestEventsAndPublish(
+      AttackedServer server, String token, List<String> sent) {
+    String bearer = "Authorization: Bearer " + token;
+    String channel = SteadyPublisher.CHANNEL.name();
+    String events = "GET /sse/metrics?channels=" + channel;
+    request(server, events + "&token=" + token, sent);
+    request(server, events + "&token=" + token, sent, bearer);
+    request(server, events, sent, bearer);
+    String publish = "POST /publish/" + channel;
+    request(server, publish, sent, bearer, "Content-Type: application/json", "Content-Length: 0");
+    request(server, publish + "?token=" + token, sent, "Content-Length: 0");
+  }
+
+  private static void request(
+      AttackedServer server, String methodAndTarget, List<String> sent, String... headers) {
+    try (RawWebSocket client = RawWebSocket.connect(server.url())) {
+      sent.add(client.request(methodAndTarget, headers).toString());
+    }
   }
 
   private static void connect(

@@ -6,9 +6,11 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.testkit.client.EventStreamClient;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -122,6 +124,14 @@ public interface SseStreamContract extends ContractPart {
     }
     assertThat(missed).as("missed metrics").isPositive();
     assertThat(values).isSorted().doesNotHaveDuplicates();
+    ResourceUsage.await(() -> fixture().server().stats().metrics().pending() == 0);
+    DeliveryStats metrics = fixture().server().stats().metrics();
+    assertThat(metrics.delivered() + metrics.merged() + metrics.filtered() + metrics.dropped())
+        .as("%s", metrics)
+        .isEqualTo(metrics.published());
+    assertThat(metrics.merged())
+        .as("metrics that the client knows to be missing")
+        .isEqualTo(missed);
   }
 
   private void publish(String name, Tags tags) {
