@@ -95,14 +95,45 @@ describe('the marks on the time axis', { timeout: 240_000 }, () => {
     assert.deepEqual(times.map((time) => time.slice(3)), ['01:50', '00:30']);
   });
 
-  test('lossesAndInterruptions_areEntries', async () => {
-    await openChart({ startTime: NOON + 140 }); // the values are older than any gap that is too short
-    server.send({ type: 'lagged', channel: CHANNEL, missed: 1_234 });
-    await waitForEvents(['1,234 metrics of agent.metrics were not received', EVENT, 'Cache cleared']);
+  const interruption = () => [...document.querySelectorAll('.event-text')].some((each) => /^Connection interrupted for [1-9] s$/.test(each.textContent));
+  const reconnect = async () => {
     const before = server.attempts.length;
     server.dropClients();
     await server.until(() => server.attempts.length > before);
-    await tab.page.waitForFunction(() => [...document.querySelectorAll('.event-text')].some((each) => /^Connection interrupted for \d+ s$/.test(each.textContent)));
+  };
+
+  test('lossesAndInterruptions_areEntries', async () => {
+    await openChart();
+    server.send({ type: 'lagged', channel: CHANNEL, missed: 1_234 });
+    await waitForEvents(['1,234 metrics of agent.metrics were not received', EVENT, 'Cache cleared']);
+    server.send({ type: 'lagged', channel: CHANNEL, missed: null });
+    await waitForEvents(['Some metrics of agent.metrics were not received', '1,234 metrics of agent.metrics were not received', EVENT, 'Cache cleared']);
+    await reconnect();
+    await tab.page.waitForFunction(interruption);
+  });
+
+  test('interruptionInALongRange_lastsAsLongAsItDid', async () => {
+    await open({ fragment: '#token=a.b.c&window=24h' });
+    await server.until(() => server.commands('subscribe').some(({ data }) => data.aggregation_interval === '5m'));
+    server.send(batch({ ...depth(-480), interval: '5m', count: 300, min: 1, max: 6 }));
+    await tab.page.waitForSelector(`${DEPTH}[data-rows="1"]`, { state: 'attached' });
+    await reconnect();
+    await tab.page.waitForFunction(interruption);
+  });
+
+  test('lossesOfAnOwnDashboard_areEntriesAndCounted', async () => {
+    const dashboard = { name: 'Agents', charts: [{ title: 'Depth', channel: CHANNEL, metrics: ['depth'] }, { title: 'By host', channel: CHANNEL, metrics: ['depth'], tags: { host: 'a' } }] };
+    await open({ files: { 'dashboards/index.json': '["agents.json"]', 'dashboards/agents.json': JSON.stringify(dashboard) }, fragment: '#token=a.b.c&dashboard=Agents' });
+    await server.until(() => server.commands('subscribe').filter(({ data }) => data.metrics?.includes('depth')).length === 2); // one for each filter
+    server.send(batch(metric('depth', 1, server.now, {}, CHANNEL)));
+    await tab.page.waitForFunction(() => /^\d+$/.test(document.querySelector('#delay').textContent));
+    server.send({ type: 'lagged', channel: CHANNEL, missed: 20 });
+    await tab.waitForText('[data-stat=missed]', '60'); // this server sends it also to the connection without subscriptions
+    const lost = '20 metrics of agent.metrics were not received';
+    await waitForEvents([lost, lost, lost]);
+    server.dropClients();
+    await tab.page.waitForFunction(interruption, undefined, { timeout: 20_000 });
+    await tab.page.waitForFunction(() => document.querySelectorAll('.event-text').length === 4);
   });
 
   test('groupOfSeries_hasTheEventsOfHistory', async () => {

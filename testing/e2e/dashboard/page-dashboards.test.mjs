@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
 import { open, selectOption, server, showPast, tab, useTab } from './page-fixture.mjs';
-import { NOON, batch, metric, sendWelcome } from './scripted-server.mjs';
+import { NOON, batch, metric, reply, sendWelcome } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
 const ORDERS = {
@@ -79,6 +79,19 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     await server.until(() => subscriptions('queue.age').length === 4);
   });
 
+  test('gives the lines of series that are silent for longer than its range to new ones', async () => {
+    await open({ files: FILES, fragment: ADDRESS });
+    await server.until(() => subscriptions('queue.age').length === 1);
+    const depths = (count, age, pod) => batch(...Array.from({ length: count }, (_, i) => metric('queue.depth', i, server.now - age, { pod: `${pod}-${i}` }, CHANNEL)));
+    const waitForMore = (text) => tab.waitForText('[data-chart=own-0] .chart-more', text);
+    server.send(depths(20, 400, 'deleted'));
+    server.send(depths(30, 100, 'running'));
+    await waitForMore('and 44 more');
+    server.send(depths(1, 0, 'new'));
+    await waitForMore('and 25 more');
+    assert.equal(await tab.page.locator('[data-chart=own-0] th:visible', { hasText: 'new-0' }).count(), 1);
+  });
+
   test('has a chart with a range of its own, which moves alone into the past, and back', async () => {
     const windows = ({ channel, metrics, start_time: start, aggregation_interval: interval }) =>
       Array.from({ length: interval === '1m' ? 58 : 0 }, (_, i) => ({ ...metric(metrics[0], i, Math.ceil(Date.parse(start) / 60_000 + i) * 60, {}, channel), interval, min: i, max: i }));
@@ -137,6 +150,37 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     assert.equal(await tab.page.evaluate(() => document.activeElement.id), 'dashboard-edit', 'the focus returns');
   });
 
+  test('takes the place of another one only after a second click, also of one that another tab saved', async () => {
+    const names = () => tab.page.$$eval('#dashboard-select option', (options) => options.map(({ textContent }) => textContent));
+    const proposed = async () => {
+      await tab.page.click('#dashboard-edit');
+      await tab.waitForVisible('#dashboard-editor');
+      return JSON.parse(await tab.page.inputValue('#dashboard-json')).name;
+    };
+    await open();
+    const other = await tab.page.context().newPage();
+    await other.goto(server.url());
+    await other.click('#dashboard-edit');
+    await other.click('#dashboard-save');
+    await other.waitForSelector('#own-title:text("My dashboard")');
+    assert.equal(await proposed(), 'My dashboard 2');
+    await other.click('#dashboard-edit');
+    await other.fill('#dashboard-json', JSON.stringify({ ...ORDERS, name: 'Theirs' }));
+    await other.click('#dashboard-save');
+    await tab.page.waitForFunction(() => document.querySelectorAll('#dashboard-select option').length === 3);
+    await tab.page.fill('#dashboard-json', JSON.stringify({ ...ORDERS, name: 'Theirs', charts: ORDERS.charts.slice(1) }));
+    await tab.page.click('#dashboard-save');
+    await tab.waitForText('#dashboard-error', 'This browser has another dashboard “Theirs”. Save again to replace it, or change the name.');
+    await tab.page.click('#dashboard-save');
+    await tab.waitForText('#own-title', 'Theirs');
+    await tab.page.waitForFunction(() => !document.querySelector('#dashboard-editor').open);
+    assert.equal(await tab.page.locator('.own-part').count(), 1);
+    assert.deepEqual(await names(), ['All metrics', 'My dashboard', 'Theirs']);
+    await choose('All metrics');
+    assert.equal(await proposed(), 'My dashboard 2');
+    assert.deepEqual(tab.errors, []);
+  });
+
   test('with a mistake is not saved, and the error names the field and the value', async () => {
     await open();
     await edit({ name: 'Bad', charts: [{ ...ORDERS.charts[0], range: '2h' }] });
@@ -160,6 +204,38 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     server.send(batch(metric('queue.depth', 7, NOON + 119, {}, CHANNEL)));
     await tab.waitForVisible(`[data-chart="${CHANNEL}/queue.depth"]`);
     assert.doesNotMatch(tab.page.url(), /Gone/);
+  });
+
+  test('whose code could not be loaded says so, and opens when it arrives', async () => {
+    let isDown = true;
+    await tab.page.route('**/dashboards.js', (route) => (isDown ? route.abort() : route.continue()));
+    await open({ files: FILES, history, fragment: ADDRESS });
+    await tab.waitForText('#error-banner-text', 'The dashboards could not be loaded. The page tries again. Reload it if this message stays.');
+    isDown = false;
+    await tab.page.waitForSelector('[data-chart=own-0] canvas');
+    await tab.page.waitForSelector('#error-banner', { state: 'hidden' });
+  });
+
+  test('whose history the server limits loads it at the time that the server names', async () => {
+    const onMessage = (socket, message) => {
+      if (message.type === 'get_history' && server.commands('get_history').length <= 2) {
+        socket.send(JSON.stringify({ type: 'error', id: message.id, code: 'RATE_LIMITED', message: 'Rate limit exceeded', retry_after: 0.1 }));
+      } else {
+        reply(socket, message, history);
+      }
+    };
+    await open({ files: FILES, onMessage, fragment: ADDRESS });
+    await tab.page.waitForFunction(() => document.querySelectorAll('#own-charts canvas').length === 2);
+    assert.equal(await tab.page.locator('#error-banner').isVisible(), false);
+  });
+
+  test('has one live region for the states of its charts', async () => {
+    await open({ files: FILES, fragment: ADDRESS });
+    await tab.waitForText('#own > [role=status]', 'Waiting for the first values…');
+    assert.equal(await tab.page.locator('#own [role=status]').count(), 1);
+    assert.deepEqual(await tab.page.locator('.own-status').allInnerTexts(), ['Depth and age: Waiting for the first values…', 'By region: Waiting for the first values…']);
+    server.send(batch(metric('queue.depth', 1, server.now, { region: 'eu' }, CHANNEL)));
+    await tab.waitForText('#own > [role=status]', '');
   });
 
   test('shades an outage, and continues after it', async () => {

@@ -65,6 +65,19 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await server.until(() => subscriptions().at(-1).metrics.length === 1);
   });
 
+  test('twelve charts of names that are silent give their places to new ones', async () => {
+    await open(page(`<greenlang-chart channel="${CHANNEL}"></greenlang-chart>`));
+    await server.until(() => subscriptions().length === 1);
+    const values = (prefix, count, age) => batch(...Array.from({ length: count }, (_, i) => metric(`${prefix}-${i}`, 1, server.now - age, {}, CHANNEL)));
+    const titles = () => tab.page.locator('greenlang-chart .chart-title').allInnerTexts();
+    server.send(values('silent', 10, 400));
+    server.send(values('live', 2, 100));
+    await tab.page.locator('greenlang-chart .chart').nth(11).waitFor();
+    server.send(values('new', 1, 0));
+    await tab.page.locator('greenlang-chart .chart-title', { hasText: 'new-0' }).waitFor();
+    assert.deepEqual(await titles(), ['live-0', 'live-1', 'new-0']);
+  });
+
   test('the band of a chart with one line shows the extremes of its windows', async () => {
     await tab.page.addInitScript(() => {
       window.labels = new Set();
@@ -132,6 +145,38 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await status.filter({ hasText: 'The range "2m" is unknown. Use one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, 30d, 365d' }).waitFor();
     await tab.page.evaluate(() => document.querySelector('greenlang-chart').removeAttribute('channel'));
     await status.filter({ hasText: 'The attribute channel is missing' }).waitFor();
+  });
+
+  test('a wrong choice or address is an error in place of the chart, until it is right', async () => {
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" theme="night"></greenlang-chart>`));
+    const status = tab.page.locator('greenlang-chart .status');
+    const set = (name, value) => tab.page.evaluate(([attribute, text]) => document.querySelector('greenlang-chart').setAttribute(attribute, text), [name, value]);
+    await status.filter({ hasText: 'The theme "night" is unknown. Use light or dark, or leave it out' }).waitFor();
+    await set('url', 'http://[');
+    await set('theme', 'dark');
+    await status.filter({ hasText: 'The url "http://[" is invalid. Use the address of the WebSocket' }).waitFor();
+    await set('url', '/ws/metrics');
+    await server.until(() => subscriptions().length === 1);
+    await set('theme', 'light');
+    await set('axis', 'log');
+    await status.filter({ hasText: 'The axis "log" is unknown. Use snug, or leave it out' }).waitFor();
+    assert.equal(subscriptions().length, 1, 'another theme needs no other values');
+    assert.deepEqual(tab.errors.filter((each) => !/favicon|404/.test(each)), []);
+  });
+
+  test('an element that a script adds starts at once, also beside an image that never arrives', async () => {
+    await tab.page.route('**/endless.png', () => {});
+    await serve({ files: page('<img src="endless.png" alt="">') });
+    await tab.page.goto(server.url('page.html'), { waitUntil: 'domcontentloaded' });
+    await tab.page.evaluate((channel) => {
+      const chart = document.createElement('greenlang-chart');
+      chart.setAttribute('channel', channel);
+      chart.token = 'a.b.c';
+      document.querySelector('main').append(chart);
+    }, CHANNEL);
+    await server.until(() => subscriptions().length === 1);
+    assert.equal(await tab.page.evaluate(() => document.readyState), 'interactive');
+    assert.match(server.attempts[0], /token=a\.b\.c/);
   });
 
   test('a wrong attribute is an error also while a subscription is pending', async () => {

@@ -14,7 +14,7 @@ const DASHBOARD = {
     { title: 'Free', channel: CHANNEL, metrics: ['free'], thresholds: { critical: 10, when: 'below' } },
   ],
 };
-const HEAP = '[data-chart=own-0]';
+const HEAP = '[data-chart=own-0]'; // the first chart
 
 /** Opens the dashboard, and records the announcements and the colours of all strokes. */
 async function openDashboard() {
@@ -79,6 +79,32 @@ describe('thresholds', { timeout: 180_000 }, () => {
     await showPast(NOON - 7_200, NOON - 3_600);
     await waitForLevel('normal');
     assert.match((await state())[0], /Critical/, 'the title keeps the state');
+  });
+
+  test('reach the title and the icon of a tab in the background, also those of a series that appears there', async () => {
+    await openDashboard();
+    await waitForLevel('normal');
+    await tab.page.evaluate(() => { // as browsers do
+      window.requestAnimationFrame = () => 0;
+      Object.defineProperty(document, 'hidden', { value: true });
+    });
+    const waitForTitle = (start) => tab.page.waitForFunction((expected) => document.title.startsWith(expected), start, { polling: 100 });
+    server.send(batch(metric('heap', 85, server.now, {}, CHANNEL)));
+    await waitForTitle('▲ Warning – Levels');
+    server.send(batch(metric('heap', 97, server.now, { pod: 'new' }, CHANNEL)));
+    await waitForTitle('◆ Critical – Levels');
+    assert.equal((await state())[1], 'icon-critical.svg');
+    assert.deepEqual(await tab.page.evaluate(() => window.announced), ['Heap, 85: warning', 'Heap, 97: critical']);
+  });
+
+  test('apply to the lines of the rest, too', async () => {
+    const dashboard = { name: 'Top', charts: [{ title: 'Free', channel: CHANNEL, metrics: ['free'], top: 1, thresholds: { critical: 10, when: 'below' } }] };
+    await open({ files: { 'dashboards/index.json': '["top.json"]', 'dashboards/top.json': JSON.stringify(dashboard) }, fragment: '#token=a.b.c&dashboard=Top' });
+    await server.until(() => server.commands('subscribe').some(({ data }) => data.metrics?.includes('free')));
+    server.send(batch(...[100, 50, 5].map((free) => metric('free', free, server.now, { disk: `disk-${free}` }, CHANNEL))));
+    await waitForLevel('critical');
+    assert.match(await tab.page.innerText(`${HEAP} .chart-legend`), /rest of 2/);
+    assert.match((await state())[0], /^◆ Critical/);
   });
 
   test('are readable in the dark theme', async () => {

@@ -25,7 +25,8 @@ export class AnnotationList {
 
   /** @param {import('./annotations.js').Annotation[]} annotations in time order */
   render(annotations) {
-    const [from, to] = this.#timeRange.range;
+    const { range: [from, edge], isLive } = this.#timeRange;
+    const to = isLive ? Infinity : edge; // the live edge of windows is the start of the latest one, and an event may have happened since
     const visible = annotations.filter(({ time }) => time >= from && time <= to).reverse();
     const entries = visible.slice(0, MAX_ENTRIES).map((each) => [formatMoment(each.time, this.#timeRange.latest), textOf(each), each.channel ?? '']);
     const shown = JSON.stringify([visible.length, entries]);

@@ -1,3 +1,5 @@
+import { PartLoader } from './part-loader.js';
+
 /**
  * The marks on the time axis, as the rest of the page sees them. Their code is in a file of its own, which the page loads after its
  * first values.
@@ -6,21 +8,16 @@
  * @typedef {import('./annotations.js').AnnotationContext} AnnotationContext
  */
 
-/** The time after a failed load in which the page does not try again: each frame asks for the code. */
-const RETRY_MILLIS = 5_000;
-
 export class AnnotationLoader {
   /** The hooks with which a plot draws the marks. @type {import('uplot').Plugin} */
   plugin = { hooks: { draw: (plot) => this.#annotations?.draw(plot), setCursor: (plot) => this.#annotations?.showNote(plot) } };
-  #context;
   /** @type {import('./annotations.js').Annotations | null} null until it is loaded */
   #annotations = null;
-  /** Its result is null after a failure. @type {Promise<import('./annotations.js').Annotations | null> | undefined} */
-  #loading;
+  #part;
 
   /** @param {AnnotationContext} context */
   constructor(context) {
-    this.#context = context;
+    this.#part = new PartLoader(() => import('./annotations.js'), ({ Annotations }) => (this.#annotations = new Annotations(context)));
   }
 
   /** Returns the texts of the marks at the cursor of a plot. @param {import('uplot')} plot */
@@ -30,17 +27,17 @@ export class AnnotationLoader {
 
   /** Adds events of the application. @param {Metric[]} metrics @param {boolean} isLive */
   async add(metrics, isLive) {
-    (await this.#load())?.add(metrics, isLive);
+    (await this.#part.load())?.add(metrics, isLive);
   }
 
-  /** Adds a time in which metrics may be missing. @param {import('./annotations.js').Loss} loss */
+  /** Adds a time in which metrics may be missing. @param {import('./outage.js').Loss} loss */
   async addLoss(loss) {
-    (await this.#load())?.addLoss(loss);
+    (await this.#part.load())?.addLoss(loss);
   }
 
   /** Removes the events of the application, also those that wait for the code: another query has others. */
   async clear() {
-    (await this.#loading)?.clear();
+    (await this.#part.requested)?.clear();
   }
 
   /** @param {Parameters<import('./annotations.js').Annotations['render']>} data */
@@ -48,18 +45,7 @@ export class AnnotationLoader {
     if (this.#annotations) {
       this.#annotations.render(...data);
     } else if (data[0].latestTime !== undefined) {
-      this.#load();
+      this.#part.load();
     }
-  }
-
-  #load() {
-    this.#loading ??= import('./annotations.js').then(
-      ({ Annotations }) => (this.#annotations = new Annotations(this.#context)),
-      () => { // the browser's console has the reason
-        setTimeout(() => (this.#loading = undefined), RETRY_MILLIS);
-        return null;
-      },
-    );
-    return this.#loading;
   }
 }

@@ -24,15 +24,13 @@ import { sampleTime } from './sample-time.js';
  * @property {(panel: import('./panels.js').Panel) => void} loadHistory loads the history of a panel, once per query
  * @property {() => number} now returns the server's time in seconds
  * @property {() => void} onChange called when the charts must be drawn
- *
- * @typedef {{from: number, to: number, channel: string, missed?: number}} Loss `missed`: the number of metrics, if it is known
  */
 
 const MAX_EVENTS = 1_000;
 const MAX_LOSSES = 100;
 
-/** A shorter gap is no event of its own: a change of the query may have one. */
-const MIN_GAP_SECONDS = 2;
+/** The time in which the connections of a page are lost by one outage. */
+const SAME_OUTAGE_SECONDS = 2;
 
 /** The age up to which an event that arrives is new to the user. */
 const NEW_SECONDS = 30;
@@ -47,6 +45,8 @@ export class Annotations {
   #events = new Map();
   /** @type {Annotation[]} */
   #losses = [];
+  /** The starts of the outages among the losses. @type {number[]} */
+  #outages = [];
   /** The events that arrived since the last announcement. @type {Annotation[]} */
   #arrived = [];
   #updatedAt = -Infinity;
@@ -77,14 +77,21 @@ export class Annotations {
     }
   }
 
-  /** @param {Loss} loss */
+  /** @param {import('./outage.js').Loss} loss */
   addLoss({ from, to, channel, missed }) {
-    const last = this.#losses.at(-1);
     if (missed !== undefined) {
-      this.#losses.push({ time: to, kind: 'gap', text: `${formatCount(missed)} metrics of ${channel} were not received` });
-    } else if (to - from >= MIN_GAP_SECONDS && !(last && Math.abs(last.time - from) < MIN_GAP_SECONDS)) { // each channel reports it
-      this.#losses.push({ time: from, kind: 'gap', text: `Connection interrupted for ${formatQuantity(duration(Math.round(to - from)))}` });
+      this.#addLoss(to, `${formatCount(missed)} metrics of ${channel} were not received`);
+    } else if (from === undefined) {
+      this.#addLoss(to, `Some metrics of ${channel} were not received`);
+    } else if (!this.#outages.some((start) => Math.abs(start - from) < SAME_OUTAGE_SECONDS)) { // each channel reports it
+      this.#outages = [...this.#outages, from].slice(-MAX_LOSSES);
+      this.#addLoss(from, `Connection interrupted for ${formatQuantity(duration(Math.max(1, Math.round(to - from))))}`);
     }
+  }
+
+  /** @param {number} time @param {string} text */
+  #addLoss(time, text) {
+    this.#losses.push({ time, kind: 'gap', text });
     this.#losses.splice(0, this.#losses.length - MAX_LOSSES);
     this.#update();
   }
@@ -100,13 +107,14 @@ export class Annotations {
    * @param {import('./store.js').Store} store
    * @param {string[] | null} channels the visible channels; null for those of an own dashboard, which receives no others
    * @param {import('./resolution.js').Resolution} resolution
+   * @param {boolean} isGrouped true if the values are those of groups of series
    */
-  render(store, channels, resolution) {
+  render(store, channels, resolution, isGrouped) {
     if (performance.now() - this.#updatedAt < UPDATE_MILLIS) {
       return;
     }
     this.#updatedAt = performance.now();
-    const { starts, panels } = startsOf(store, channels ?? [], lengthOf(resolution));
+    const { starts, panels } = startsOf(store, channels ?? [], lengthOf(resolution), isGrouped);
     panels.forEach(this.#context.loadHistory);
     const events = [...this.#events.values()].filter(({ channel = '' }) => channels?.includes(channel) ?? true);
     const all = [...events, ...starts, ...this.#losses].sort((a, b) => a.time - b.time);

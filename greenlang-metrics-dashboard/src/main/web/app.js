@@ -7,7 +7,7 @@ import { ChartMenu } from './chart-menu.js';
 import { ChartOptionStore } from './chart-options.js';
 import { ConnectionView } from './connection-view.js';
 import { Controls } from './controls.js';
-import { showCounts, showRate } from './counts.js';
+import { Counts } from './counts.js';
 import { DashboardGrid } from './dashboard-grid.js';
 import { DashboardLoader } from './dashboard-loader.js';
 import { DataSource, observedWebSocket } from './data-source.js';
@@ -19,12 +19,10 @@ import { frameScheduler } from './frame-scheduler.js';
 import { HostPicker } from './host-picker.js';
 import { Inspector } from './inspector.js';
 import { startKiosk } from './kiosk.js';
-import { Meter } from './meter.js';
 import { Palette } from './palette.js';
 import { SYSTEM } from './panels.js';
 import { Pins } from './pins.js';
 import { loadPreferences, resolutionOf, savePreferences, toSubscription } from './preferences.js';
-import { delayOf } from './sample-time.js';
 import { Search } from './search.js';
 import { ServerAccess } from './server-access.js';
 import { ServerClock } from './server-clock.js';
@@ -38,7 +36,7 @@ export * from './page-parts.js';
 class App {
   #preferences = readView(location.hash, loadPreferences());
   #store = new Store(() => this.#now);
-  #meter = new Meter();
+  #counts = new Counts();
   #access = new ServerAccess();
   /** @type {DataSource | null} */
   #dataSource = null;
@@ -47,10 +45,8 @@ class App {
   /** The resolution of the values in the store. @type {import('./resolution.js').Resolution} */
   #resolution = 'raw';
   #clock = new ServerClock();
-  /** @type {number | null} */
-  #delayMillis = null;
-  /** @type {string | undefined} */
-  #lastErrorCode;
+  #lastErrorCode = /** @type {string | undefined} */ (undefined);
+
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #timeRange = new TimeRange(() => this.#onTimeRangeChange(), (past) => this.#dataSource?.hasFiner(past) ?? false);
   #addressBar = new AddressBar(this.#preferences, this.#timeRange);
@@ -84,6 +80,8 @@ class App {
     annotations: this.#annotations,
     showError: (text) => this.#errorBanner.show(text, true),
     host: () => this.#hostPicker.selected,
+    onMetric: (metric) => this.#counts.onMetric(metric, this.#now),
+    onLoss: (loss) => this.#onLoss(loss),
     onOpen: (name) => this.#openDashboard(name),
     onChange: (isUrgent) => this.#requestRender(isUrgent),
   });
@@ -117,9 +115,9 @@ class App {
     }
   }
 
-  /** Updates the figures once per second. The rate falls to zero without messages, so messages cannot trigger the update. */
+  /** Updates the figures once per second. */
   tick() {
-    showRate(this.#meter.perSecond(performance.now()), this.#delayMillis);
+    this.#counts.showRate();
     this.#requestRender(); // the right edge moves, and a gap grows
   }
 
@@ -148,8 +146,9 @@ class App {
         this.#store.addHistory(metrics);
         this.#requestRender(true);
       },
+      onLoss: (loss) => this.#onLoss(loss),
+      onGap: (channel) => this.#onGap(channel),
       onHistoryMissing: (text) => this.#errorBanner.showMissing(text),
-      onGap: (gap) => this.#onGap(gap),
       onSeriesLimit: ({ channel, missed }) =>
         this.#errorBanner.show(`${channel} has reached the server's limit of series. The server dropped ${formatCount(missed)} metrics of new series.`),
       onError: (error) => this.#onError(error),
@@ -161,7 +160,7 @@ class App {
   /** @param {unknown} data @param {boolean} isSent */
   #onFrame(data, isSent) {
     this.#inspector.add(data, isSent);
-    isSent || this.#meter.mark(performance.now());
+    isSent || this.#counts.onMessage();
   }
 
   #disconnect() {
@@ -199,19 +198,21 @@ class App {
   /** @param {import('@greenlang/metrics-client').Metric} metric */
   #onMetric(metric) {
     this.#store.add(metric, performance.now(), this.#preferences.past === null && this.#resolution !== '1d');
-    this.#delayMillis = delayOf(metric, this.#now);
+    this.#counts.onMetric(metric, this.#now);
     this.#requestRender();
   }
 
-  /** @param {import('@greenlang/metrics-client').Gap} gap */
-  #onGap({ channel, missed, recovered }) {
-    const latest = this.#store.latestTime ?? this.#now;
-    recovered || this.#annotations.addLoss({ from: latest, to: this.#now, channel, missed });
-    if (!recovered && missed === undefined) {
-      this.#store.breakLines(channel);
-      this.#dataSource?.reloadHistory(Math.max(10, this.#now - latest + 10), channel);
-    }
+  #onLoss(/** @type {import('./outage.js').Loss} */ loss) {
+    this.#counts.onLoss(loss);
+    this.#annotations.addLoss(loss);
     this.#requestRender();
+  }
+
+  /** @param {string} channel */
+  #onGap(channel) {
+    const latest = this.#store.latestTime ?? this.#now;
+    this.#store.breakLines(channel);
+    this.#dataSource?.reloadHistory(Math.max(10, this.#now - latest + 10), channel);
   }
 
   /** @param {import('@greenlang/metrics-client').MetricError} error */
@@ -324,9 +325,8 @@ class App {
     if (!this.#own.isOpen) {
       this.#renderAll(isDisconnected);
     }
-    this.#annotations.render(this.#store, this.#own.isOpen ? null : this.#visibleChannels, this.#resolution);
-    const { missed = 0, malformed = 0 } = this.#dataSource?.service.stats() ?? {};
-    showCounts({ missed, malformed, ignored: this.#store.ignored });
+    this.#annotations.render(this.#store, this.#own.isOpen ? null : this.#visibleChannels, this.#resolution, this.#preferences.groupBy !== null);
+    this.#counts.show({ malformed: this.#dataSource?.service.stats().malformed ?? 0, ignored: this.#store.ignored });
   }
 
   /** Draws the charts of all metrics. @param {boolean} isDisconnected */

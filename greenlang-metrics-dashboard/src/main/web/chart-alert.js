@@ -1,3 +1,4 @@
+import { selectableLines } from './chart-lines.js';
 import { formatQuantity, quantityOf } from './format.js';
 import { levelOf, worstOf } from './thresholds.js';
 import { latestValue } from './figures.js';
@@ -12,14 +13,17 @@ import { latestValue } from './figures.js';
  */
 
 /**
+ * Returns the level of the latest values of all lines, also of those that a chart of the greatest lines sums up in one for the rest.
+ *
  * @param {import('./panels.js').Panel} panel
- * @param {import('./legend.js').Line[]} lines
- * @param {import('./top-lines.js').ChartData | undefined} timeSeries
+ * @param {import('./chart-options.js').ChartOptions} options
+ * @param {{data: import('./top-lines.js').ChartData['data']} | undefined} timeSeries
  * @returns {ChartAlert | null} null without thresholds or values
  */
-export function alertOf({ id, title, unit, thresholds }, lines, timeSeries) {
+export function alertOf(panel, options, timeSeries) {
+  const { id, title, unit, thresholds } = panel;
   const [, ...columns] = timeSeries?.data ?? [[]];
-  const values = thresholds ? lines.map(({ column }) => latestValue(columns[column] ?? [])).filter((value) => value !== undefined) : [];
+  const values = thresholds ? selectableLines(panel, options).map(({ column }) => latestValue(columns[column] ?? [])).filter((value) => value !== undefined) : [];
   if (!thresholds || values.length === 0) {
     return null;
   }

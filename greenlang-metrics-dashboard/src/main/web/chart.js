@@ -121,7 +121,7 @@ export class Chart {
 
   /** The level of the latest values; null without thresholds, without values, or in a past range. */
   get alert() {
-    return this.#timeRange.past ? null : alertOf(this.panel, this.#lines.filter(({ series }) => series.id !== REST), this.#data);
+    return this.#timeRange.past ? null : alertOf(this.panel, this.options, this.#timeSeries);
   }
 
   #showLevel() {

@@ -16,6 +16,8 @@ export class DashboardEditor {
   #store;
   #onOpen;
   #name = '';
+  /** The saved text that the editor shows, or whose replacement the user was asked to confirm. */
+  #replaced = '';
 
   /** @param {import('./dashboard-store.js').DashboardStore} store @param {(name: string | null) => void} onOpen opens a dashboard after a change */
   constructor(store, onOpen) {
@@ -34,6 +36,7 @@ export class DashboardEditor {
   open(dashboard, isSaved) {
     this.#name = dashboard.name;
     this.#text.value = formatDashboard(dashboard);
+    this.#replaced = isSaved ? this.#text.value : '';
     this.#deleteButton.hidden = !isSaved;
     this.#showError('');
     this.#dialog.showModal();
@@ -42,8 +45,14 @@ export class DashboardEditor {
     this.#text.scrollTop = 0;
   }
 
-  /** @param {Dashboard} dashboard */
+  /** Saves the dashboard. In place of another one than that of the editor, it does so on the second click. @param {Dashboard} dashboard */
   #save(dashboard) {
+    const existing = this.#store.findSaved(dashboard.name);
+    const replaced = existing ? formatDashboard(existing) : '';
+    if (existing && replaced !== this.#replaced) {
+      this.#replaced = replaced;
+      throw new Error(`This browser has another dashboard “${dashboard.name}”. Save again to replace it, or change the name.`);
+    }
     this.#store.save(dashboard);
     this.#dialog.close();
     this.#onOpen(dashboard.name);

@@ -1,5 +1,6 @@
 import { SAVED_KEY } from './dashboard-keys.js';
 import { find } from './dom.js';
+import { PartLoader } from './part-loader.js';
 
 /**
  * The own dashboards, as the rest of the page sees them. Their code is in a file of its own, which the page loads if there are
@@ -11,8 +12,10 @@ import { find } from './dom.js';
  * @property {import('./time-range.js').TimeRange} timeRange
  * @property {(text: string) => void} announce
  * @property {import('./annotation-loader.js').AnnotationLoader} annotations
- * @property {(text: string) => void} showError
+ * @property {(text: string) => void} showError an empty text removes the error
  * @property {() => string | null} host returns the visible host
+ * @property {(metric: import('@greenlang/metrics-client').Metric) => void} onMetric called with each live metric
+ * @property {(loss: import('./outage.js').Loss) => void} onLoss
  * @property {(name: string | null) => void} onOpen opens a dashboard, or all metrics
  * @property {(isUrgent?: boolean) => void} onChange called when the charts must be drawn
  *
@@ -23,19 +26,18 @@ import { find } from './dom.js';
  */
 export class DashboardLoader {
   #context;
-  /** @type {Promise<import('./dashboards.js').Dashboards> | null} */
-  #loading = null;
+  #part = new PartLoader(() => import('./dashboards.js'), (module) => this.#create(module), () => this.#onFailure());
+  #hasFailed = false;
   /** @type {import('./dashboards.js').Dashboards | null} null until it is loaded */
   #dashboards = null;
   /** @type {Connection | null} */
   #connection = null;
-  /** @type {string[]} */
-  #files = [];
+  #files = readIndex();
 
   /** @param {DashboardContext} context */
   constructor(context) {
     this.#context = context;
-    find('#dashboard-edit').addEventListener('click', async () => (await this.#load()).edit());
+    find('#dashboard-edit').addEventListener('click', async () => (await this.#part.load())?.edit());
     this.#start();
   }
 
@@ -50,9 +52,10 @@ export class DashboardLoader {
     this.#dashboards?.connect(connection);
   }
 
-  /** Draws the open dashboard. @param {number} now the server's time in seconds @param {boolean} isDisconnected */
+  /** Draws the open dashboard. After a failure it loads the code again. @param {number} now the server's time in seconds @param {boolean} isDisconnected */
   render(now, isDisconnected) {
     document.body.toggleAttribute('data-own', this.isOpen);
+    this.#hasFailed && this.#part.load();
     this.#dashboards?.render(now, isDisconnected);
   }
 
@@ -62,22 +65,26 @@ export class DashboardLoader {
   }
 
   async #start() {
-    this.#files = await readIndex();
-    if (this.#files.length > 0 || this.isOpen || hasSaved()) {
-      await this.#load();
+    if ((await this.#files).length > 0 || this.isOpen || hasSaved()) {
+      await this.#part.load();
     }
   }
 
-  #load() {
-    this.#loading ??= import('./dashboards.js').then(async ({ Dashboards }) => {
-      const dashboards = new Dashboards(this.#context);
-      await dashboards.start(this.#files);
-      dashboards.connect(this.#connection);
-      this.#dashboards = dashboards;
-      this.#context.onChange(true);
-      return dashboards;
-    });
-    return this.#loading;
+  #onFailure() {
+    this.#hasFailed = true;
+    this.#context.showError('The dashboards could not be loaded. The page tries again. Reload it if this message stays.');
+  }
+
+  /** @param {typeof import('./dashboards.js')} module */
+  async #create({ Dashboards }) {
+    const dashboards = new Dashboards(this.#context);
+    this.#hasFailed && this.#context.showError('');
+    this.#hasFailed = false;
+    await dashboards.start(await this.#files);
+    dashboards.connect(this.#connection);
+    this.#dashboards = dashboards;
+    this.#context.onChange(true);
+    return dashboards;
   }
 }
 

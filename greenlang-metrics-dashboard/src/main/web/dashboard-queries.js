@@ -10,6 +10,8 @@ import { ANNOTATION } from './sample-time.js';
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
+const NEW_NAME = 'My dashboard';
+
 /**
  * Returns the query of a chart. A chart without a range of its own follows that of the page, with the events of its channel.
  *
@@ -49,11 +51,14 @@ export function isSameQuery(a, b) {
  *
  * @param {Preferences} preferences
  * @param {string | null} host the visible host, or `ALL_HOSTS`
+ * @param {string[]} [names] those of the other dashboards
  * @returns {Dashboard}
  */
-export function dashboardOf(preferences, host) {
+export function dashboardOf(preferences, host, names = []) {
   const pinned = preferences.pinned.length > 0 ? preferences.pinned : ['cpu', 'memory'];
-  return { name: 'My dashboard', charts: pinned.map((id) => chartOf(id, preferences, host)) };
+  const proposals = [NEW_NAME, ...names.map((_, i) => `${NEW_NAME} ${i + 2}`)]; // one more than the names, so one of them is free
+  const name = /** @type {string} */ (proposals.find((each) => !names.includes(each)));
+  return { name, charts: pinned.map((id) => chartOf(id, preferences, host)) };
 }
 
 /** @param {string} id the identifier of a panel @param {Preferences} preferences @param {string | null} host @returns {ChartDefinition} */

@@ -28,15 +28,21 @@ export class DashboardStore {
     return [...this.#saved, ...this.#shipped].find((each) => each.name === name);
   }
 
-  /** @param {string} name */
-  isSaved(name) {
-    return this.#saved.some((each) => each.name === name);
+  /** Returns the saved dashboard of a name, also if another tab saved it. @param {string} name @returns {Dashboard | undefined} */
+  findSaved(name) {
+    this.refresh();
+    return this.#saved.find((each) => each.name === name);
+  }
+
+  /** Reads the saved dashboards again: another tab may have changed them. */
+  refresh() {
+    this.#saved = readSaved();
   }
 
   /** Saves a dashboard in place of one with the same name. @param {Dashboard} dashboard @throws {Error} if the browser cannot store it */
   save(dashboard) {
-    const others = this.#saved.filter(({ name }) => name !== dashboard.name);
-    if (others.length >= MAX_SAVED) {
+    const others = storedEntries().filter((each) => each?.name !== dashboard.name);
+    if (validOf(others).length >= MAX_SAVED) {
       throw new Error(`This browser stores ${MAX_SAVED} dashboards already. Export one and delete it.`);
     }
     this.#write([...others, dashboard]);
@@ -44,7 +50,7 @@ export class DashboardStore {
 
   /** Deletes a saved dashboard. A shipped one of the same name appears again. @param {string} name */
   delete(name) {
-    this.#write(this.#saved.filter((each) => each.name !== name));
+    this.#write(storedEntries().filter((each) => each?.name !== name));
   }
 
   /**
@@ -72,14 +78,14 @@ export class DashboardStore {
     return files.length > MAX_SHIPPED ? [...problems, `The application ships ${files.length} dashboards. The page shows the first ${MAX_SHIPPED}.`] : problems;
   }
 
-  /** @param {Dashboard[]} saved */
-  #write(saved) {
+  /** @param {any[]} entries */
+  #write(entries) {
     try {
-      localStorage.setItem(SAVED_KEY, JSON.stringify(saved));
+      localStorage.setItem(SAVED_KEY, JSON.stringify(entries));
     } catch {
       throw new Error('The browser cannot store the dashboard: its storage is full or disabled. Export the dashboard instead.');
     }
-    this.#saved = saved;
+    this.#saved = validOf(entries);
   }
 }
 
@@ -92,15 +98,24 @@ async function loadFile(file) {
   return parseDashboard(await response.text());
 }
 
-/** Reads the saved dashboards. One that this version of the page does not understand is left out. */
+/** Reads the saved dashboards. One that this version of the page does not understand stays in the storage. */
 function readSaved() {
-  let stored;
+  return validOf(storedEntries()).slice(0, MAX_SAVED);
+}
+
+/** Returns the stored list, with the entries that this version of the page does not understand. @returns {any[]} */
+function storedEntries() {
   try {
-    stored = JSON.parse(localStorage.getItem(SAVED_KEY) ?? '[]');
+    const stored = JSON.parse(localStorage.getItem(SAVED_KEY) ?? '[]');
+    return Array.isArray(stored) ? stored : [];
   } catch {
     return []; // storage is disabled, or the stored text is not ours
   }
-  return (Array.isArray(stored) ? stored : []).slice(0, MAX_SAVED).flatMap((each) => {
+}
+
+/** @param {any[]} entries @returns {Dashboard[]} */
+function validOf(entries) {
+  return entries.flatMap((each) => {
     try {
       return [parseDashboard(JSON.stringify(each))];
     } catch {

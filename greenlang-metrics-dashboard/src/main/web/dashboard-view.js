@@ -19,17 +19,22 @@ import { TimeRange, liveEdge } from './time-range.js';
  * @property {Query | null} query the running one
  * @property {HTMLElement} root
  * @property {HTMLElement} status the text in place of the chart
+ * @property {string} state the state of its connection in words
  */
 
 const TABLE_UPDATE_MILLIS = 250;
+const HIDDEN_UPDATE_MILLIS = 1_000;
 
 /** The texts in place of a chart without values, by the state of its connection. @type {Record<string, string>} */
 const STATES = { connected: 'Waiting for the first values…', reconnecting: 'Reconnecting…', failed: 'The server rejected the connection' };
 
 export class DashboardView {
+  dashboard;
   #context;
   #root = find('#own');
   #grid = find('#own-charts');
+  /** The states of the charts without values, for users of a screen reader: once each, and not once per chart. */
+  #states = createElement('p', { class: 'off-screen', role: 'status' });
   #menu = new ChartMenu(null);
   /** @type {Part[]} */
   #parts;
@@ -37,15 +42,19 @@ export class DashboardView {
   #connection = null;
   #tablesUpdatedAt = 0;
   #alerts;
+  #alertsUpdatedAt = -Infinity;
+  #timer = setInterval(() => this.#updateHidden(), HIDDEN_UPDATE_MILLIS);
 
   /** @param {import('./dashboard-schema.js').Dashboard} dashboard @param {import('./dashboard-loader.js').DashboardContext} context */
   constructor(dashboard, context) {
+    this.dashboard = dashboard;
     this.#context = context;
     this.#alerts = new DashboardAlerts(dashboard.name, context.announce);
     this.#parts = dashboard.charts.map((chart, i) => this.#createPart(chart, `own-${i}`));
     setText(find('#own-title'), dashboard.name);
     setText(find('#own-description'), dashboard.description ?? '');
     this.#grid.replaceChildren(...this.#parts.map(({ root }) => root));
+    this.#grid.after(this.#states);
     this.#root.hidden = false;
   }
 
@@ -60,7 +69,8 @@ export class DashboardView {
     this.#parts.forEach((part) => this.#update(part, now));
     this.#setPageBounds(now);
     this.#parts.forEach((part) => this.#renderPart(part, now, isDisconnected));
-    this.#alerts.update(this.#parts.flatMap(({ charts }) => charts.alerts), performance.now());
+    setText(this.#states, [...new Set(this.#parts.flatMap(({ status, state }) => (status.hidden ? [] : state)))].join('. '));
+    this.#updateAlerts();
     if (performance.now() - this.#tablesUpdatedAt >= TABLE_UPDATE_MILLIS) { // the page renders at least once per second
       this.#tablesUpdatedAt = performance.now();
       this.#parts.forEach(({ charts }) => charts.updateTables());
@@ -72,10 +82,28 @@ export class DashboardView {
   }
 
   close() {
+    clearInterval(this.#timer);
     this.#stop();
     this.#alerts.close();
     this.#grid.replaceChildren();
+    this.#states.remove();
     this.#root.hidden = true;
+  }
+
+  #updateAlerts() {
+    this.#alertsUpdatedAt = performance.now();
+    this.#alerts.update(this.#parts.flatMap(({ charts }) => charts.alerts), this.#alertsUpdatedAt);
+  }
+
+  /**
+   * Runs the queries and updates the level in a tab in the background, which has no frames. Browsers call its timers as rarely as once
+   * per minute, so new values call this, too.
+   */
+  #updateHidden() {
+    if (document.hidden && performance.now() - this.#alertsUpdatedAt >= HIDDEN_UPDATE_MILLIS) {
+      this.#parts.forEach((part) => this.#update(part, part.charts.now));
+      this.#updateAlerts();
+    }
   }
 
   #stop() {
@@ -87,18 +115,24 @@ export class DashboardView {
 
   /** @param {ChartDefinition} definition @param {string} id @returns {Part} */
   #createPart(definition, id) {
-    const { palette, announce, onChange, annotations } = this.#context;
+    const { palette, announce, annotations, onMetric, onLoss, showError } = this.#context;
+    const onChange = (/** @type {boolean} */ isUrgent = false) => {
+      this.#context.onChange(isUrgent);
+      this.#updateHidden();
+    };
     const hasOwnRange = definition.range !== undefined;
     const timeRange = hasOwnRange ? new TimeRange(() => onChange(true), (past) => isFiner(part.query, past, charts.now)) : this.#context.timeRange;
     const root = createElement('div', { class: 'own-part' });
-    const status = createElement('p', { class: 'card own-status', role: 'status' });
-    const title = definition.title ?? definition.metrics.join(', ');
-    const onState = (/** @type {string} */ state, /** @type {string} */ reason) => setText(status, `${title}: ${(state === 'failed' && reason) || STATES[state] || 'Connecting…'}`);
-    onState('connecting', '');
+    const status = createElement('p', { class: 'card own-status' });
+    const onState = (/** @type {string} */ state, /** @type {string} */ reason) => {
+      part.state = (state === 'failed' && reason) || STATES[state] || 'Connecting…';
+      setText(status, `${definition.title ?? definition.metrics.join(', ')}: ${part.state}`);
+    };
     root.append(status);
-    const charts = new QueryCharts(root, { palette, timeRange, hasOwnRange, announce, menu: this.#menu, annotations, onChange, onHistoryMissing: this.#context.showError, onState });
+    const charts = new QueryCharts(root, { palette, timeRange, hasOwnRange, announce, menu: this.#menu, annotations, onMetric, onLoss, onHistoryMissing: showError, onChange, onState });
     /** @type {Part} */
-    const part = { definition, id, timeRange, charts, query: null, root, status };
+    const part = { definition, id, timeRange, charts, query: null, root, status, state: '' };
+    onState('connecting', '');
     return part;
   }
 

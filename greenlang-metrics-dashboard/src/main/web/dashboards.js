@@ -1,3 +1,4 @@
+import { SAVED_KEY } from './dashboard-keys.js';
 import { DashboardEditor } from './dashboard-editor.js';
 import { dashboardOf } from './dashboard-queries.js';
 import { DashboardStore } from './dashboard-store.js';
@@ -24,6 +25,7 @@ export class Dashboards {
   constructor(context) {
     this.#context = context;
     this.#select.addEventListener('change', () => this.#open(this.#select.value === ALL ? null : this.#select.value));
+    addEventListener('storage', ({ key }) => key === SAVED_KEY && this.#onStorage());
     this.#editor = new DashboardEditor(this.#store, (name) => this.#open(name));
   }
 
@@ -44,8 +46,8 @@ export class Dashboards {
   /** Opens the editor with the open dashboard, or with a new one. */
   edit() {
     const { preferences, host } = this.#context;
-    const open = this.#store.find(preferences.dashboard ?? '');
-    this.#editor.open(open ?? dashboardOf(preferences, host()), open !== undefined && this.#store.isSaved(open.name));
+    const saved = this.#store.findSaved(preferences.dashboard ?? '');
+    this.#editor.open(saved ?? this.#view?.dashboard ?? dashboardOf(preferences, host(), this.#store.names), saved !== undefined);
   }
 
   /** @param {import('./dashboard-loader.js').Connection | null} connection */
@@ -76,9 +78,16 @@ export class Dashboards {
     this.#context.onChange(true);
   }
 
+  /** Lists the dashboards that another tab saved. The open one stays as it is. */
+  #onStorage() {
+    this.#store.refresh();
+    this.#fillList(this.#select.value);
+  }
+
   /** @param {string} selected */
   #fillList(selected) {
-    const options = [createElement('option', { value: ALL }, 'All metrics'), ...this.#store.names.map((name) => createElement('option', { value: name }, name))];
+    const names = new Set([ALL, ...this.#store.names, selected]); // another tab may have deleted the open one
+    const options = [...names].map((name) => createElement('option', { value: name }, name || 'All metrics'));
     this.#select.replaceChildren(...options);
     this.#select.value = selected;
     this.#select.hidden = options.length < 2;

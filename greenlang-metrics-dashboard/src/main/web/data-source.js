@@ -1,6 +1,7 @@
 import { createMetricService } from '@greenlang/metrics-client';
 import { compareNames } from './format.js';
 import { HistoryLoader } from './history-loader.js';
+import { Outage } from './outage.js';
 import { SYSTEM, SYSTEM_METRICS } from './panels.js';
 import { resolutionOf, toSubscription } from './preferences.js';
 import { ANNOTATION } from './sample-time.js';
@@ -20,7 +21,8 @@ import { ANNOTATION } from './sample-time.js';
  * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
  * @property {(metrics: Metric[]) => void} onHistory receives metrics in time order
  * @property {(text: string) => void} onHistoryMissing receives what history lacks, and an empty text with each new query
- * @property {(gap: import('@greenlang/metrics-client').Gap) => void} onGap
+ * @property {(loss: import('./outage.js').Loss) => void} onLoss called when metrics did not arrive
+ * @property {(channel: string) => void} onGap called when an unknown number of metrics is missing
  * @property {(limit: import('@greenlang/metrics-client').SeriesLimit) => void} onSeriesLimit
  * @property {(error: import('@greenlang/metrics-client').MetricError) => void} onError
  * @property {(data: unknown, isSent: boolean) => void} onFrame
@@ -53,6 +55,7 @@ export class DataSource {
   /** The options of the latest subscription of each channel. Replies to earlier ones are ignored. @type {Map<string, object>} */
   #views = new Map();
   #history;
+  #outage = new Outage();
   /** The time of the last confirmation on the monotonic clock; null while one is pending. @type {number | null} */
   #confirmedAt = null;
 
@@ -70,6 +73,7 @@ export class DataSource {
     this.service = createMetricService(url, token, { WebSocket: observedWebSocket(listener.onFrame), logger: false, bufferSize: 0 });
     this.#history = new HistoryLoader(this.service, preferences, listener);
     this.service.onConnectionChange((isConnected, info) => {
+      this.#outage.onState(info.state, this.#now);
       listener.onState(info.state, info);
       if (isConnected && this.service.stats().reconnects > 0) {
         this.#discoverNewChannels(); // the new connection may lead to another server
@@ -77,7 +81,11 @@ export class DataSource {
     });
     this.service.onMetric('*', (metric) => this.#replacedChannels.has(metric.channel) || this.#onMetric(metric));
     this.service.onMetadata(listener.onMetadata);
-    this.service.onGap(listener.onGap);
+    this.service.onGap((gap) => {
+      const loss = this.#outage.lossOf(gap, this.#now);
+      gap.recovered || listener.onLoss(loss);
+      gap.recovered || loss.missed !== undefined || listener.onGap(gap.channel);
+    });
     this.service.onSeriesLimit(listener.onSeriesLimit);
     this.service.onError(listener.onError);
     this.service.connect();
@@ -131,7 +139,12 @@ export class DataSource {
   }
 
   get #resolution() {
-    return resolutionOf(this.#preferences, (this.service.serverNow() ?? Date.now()) / 1000);
+    return resolutionOf(this.#preferences, this.#now);
+  }
+
+  /** The server's time in seconds. */
+  get #now() {
+    return (this.service.serverNow() ?? Date.now()) / 1000;
   }
 
   /** Tests whether the page shows a channel. The charts of an own dashboard have connections of their own. @param {string} channel */

@@ -11,10 +11,10 @@ export class ErrorBanner {
     find('#error-banner-close').addEventListener('click', () => this.hide());
   }
 
-  /** @param {string} text @param {boolean} [isLasting] true if the error does not end with a new connection */
+  /** @param {string} text empty for none @param {boolean} [isLasting] true if the error does not end with a new connection */
   show(text, isLasting = false) {
     this.#isLasting = isLasting;
-    this.#root.hidden = false; // before the text: screen readers ignore a change in a hidden live region
+    this.#root.hidden = text === ''; // before the text: screen readers ignore a change in a hidden live region
     setText(this.#text, text);
   }
 

@@ -6,6 +6,7 @@
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
+import { isHistoryProblem } from './history-error.js';
 import { loadHistory } from './history-parts.js';
 import { mergeHistory } from './merge-history.js';
 import { resolutionOf, toSubscription } from './preferences.js';
@@ -157,9 +158,15 @@ export class HistoryLoader {
     for (let first = 0; first < names.length; first += MAX_NAMES) {
       loadHistory(this.#service, { ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query, (metrics) => this.#deliver(metrics, groupBy)).then(
         (missing) => missing && this.#listener.onHistoryMissing(missing),
-        ({ code }) => (this.#isAvailable &&= code !== 'HISTORY_UNAVAILABLE'), // or the query has changed
+        (error) => this.#onError(error),
       );
     }
+  }
+
+  /** @param {any} error */
+  #onError(error) {
+    this.#isAvailable &&= error.code !== 'HISTORY_UNAVAILABLE';
+    isHistoryProblem(error) && this.#listener.onHistoryMissing(error.message);
   }
 
   /** @param {Metric[]} metrics @param {string[]} [groupBy] */

@@ -22,10 +22,11 @@ const MAX_STARTS = 20;
  * @param {import('./store.js').Store} store
  * @param {string[]} channels the visible channels
  * @param {number} windowSeconds the length of the windows; 0 for samples
+ * @param {boolean} [isGrouped] true if the server merges series: the mean of several uptimes has no start. It never merges those of the machine
  * @returns {{starts: Annotation[], panels: import('./panels.js').Panel[]}} the starts, and the panels whose history has earlier ones
  */
-export function startsOf(store, channels, windowSeconds) {
-  const groups = channels.flatMap((channel) => store.groups(channel)).filter(({ panel }) => labelOf(panel));
+export function startsOf(store, channels, windowSeconds, isGrouped = false) {
+  const groups = channels.filter((channel) => channel === SYSTEM || !isGrouped).flatMap((channel) => store.groups(channel)).filter(({ panel }) => labelOf(panel));
   const starts = groups.flatMap(({ panel, timeSeries }) => {
     const [times, ...columns] = timeSeries.data;
     const unit = UNITS.get(panel.unit.ucum) ?? 1;

@@ -1,6 +1,9 @@
 import { Chart } from './chart.js';
+import { alertOf } from './chart-alert.js';
 import { accepts, join } from './element/shared-connection.js';
+import { Eviction } from './eviction.js';
 import { compareNames } from './format.js';
+import { isHistoryProblem } from './history-error.js';
 import { loadHistory } from './history-parts.js';
 import { mergeHistory } from './merge-history.js';
 import { MetricGroup } from './metric-group.js';
@@ -31,6 +34,8 @@ import { ANNOTATION, sampleTime } from './sample-time.js';
  * @property {(text: string) => void} announce reads a text to users of a screen reader
  * @property {import('./chart.js').ChartContext['menu']} menu
  * @property {import('./annotation-loader.js').AnnotationLoader} [annotations] the marks on the time axis, if the charts have them
+ * @property {(metric: Metric) => void} [onMetric] called with each live metric
+ * @property {(loss: import('./outage.js').Loss) => void} [onLoss] called when metrics did not arrive
  * @property {(isUrgent?: boolean) => void} onChange called when the charts must be drawn
  * @property {(text: string) => void} onHistoryMissing receives what history lacks
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
@@ -53,6 +58,7 @@ export class QueryCharts {
   /** @type {ReturnType<typeof join> | null} */
   #connection = null;
   #requests = new AbortController();
+  #eviction = new Eviction();
   /** The server of the query. @type {{url: string, token: import('@greenlang/metrics-client').Token, WebSocket?: typeof WebSocket} | null} */
   #server = null;
 
@@ -85,6 +91,7 @@ export class QueryCharts {
         this.#charts.forEach(({ group }) => group.timeSeries.breakLine());
         this.#loadHistory();
       },
+      onLoss: (loss) => this.#context.onLoss?.(loss),
       onState: this.#context.onState,
     }, socketClass);
     previous?.leave(); // after the join, which may share the connection
@@ -129,9 +136,9 @@ export class QueryCharts {
     return [...this.#charts.values()].map(({ group }) => group);
   }
 
-  /** The levels of the charts that have thresholds. */
+  /** The levels of the charts that have thresholds, also of those that are not drawn because the page is in the background. */
   get alerts() {
-    return [...this.#charts.values()].flatMap(({ chart }) => chart?.alert ?? []);
+    return this.#context.timeRange.past ? [] : this.groups.flatMap(({ panel, timeSeries }) => alertOf(panel, this.#optionsOf(panel.id), timeSeries) ?? []);
   }
 
   /** Draws the charts. @param {import('./time-series.js').Gap | null} openGap the current outage */
@@ -157,9 +164,26 @@ export class QueryCharts {
       this.#context.annotations?.add([metric], true);
       return;
     }
+    this.#context.onMetric?.(metric);
     const isStored = !this.#query?.past && this.#query?.resolution !== '1d';
-    this.#groupOf(metric)?.add(metric, sampleTime(metric, this.now), () => true, isStored);
+    const add = () => this.#groupOf(metric)?.add(metric, sampleTime(metric, this.now), () => true, isStored) ?? false;
+    add() || (isStored && this.#evictInactive() && add());
     this.#context.onChange();
+  }
+
+  /** Removes inactive series, and the charts that are then empty, because another one needs a place. @returns {boolean} true if it removed some */
+  #evictInactive() {
+    const { pinned, fullSeconds } = this.#context.timeRange;
+    if (pinned !== null || !this.#eviction.evict(this.groups, this.now, fullSeconds)) {
+      return false;
+    }
+    for (const [name, { group, chart }] of this.#query?.combined ? [] : this.#charts) {
+      if (group.size === 0) {
+        chart?.remove();
+        this.#charts.delete(name);
+      }
+    }
+    return true;
   }
 
   /** @param {MetricMetadata} metadata it arrives before the first metric of its name */
@@ -206,7 +230,7 @@ export class QueryCharts {
         this.#addHistory(metrics.filter(({ name }) => name !== ANNOTATION && accepts(view, name)), groupBy);
       }
     };
-    const missing = await loadHistory(connection.service, request, requests, onPart).catch(() => ''); // the server has no history, or the query has changed
+    const missing = await loadHistory(connection.service, request, requests, onPart).catch((error) => (isHistoryProblem(error) ? error.message : ''));
     if (missing && !requests.signal.aborted) {
       this.#context.onHistoryMissing(missing);
     }
@@ -240,7 +264,7 @@ export class QueryCharts {
   /** @param {MetricGroup} group */
   #createChart(group) {
     const { palette, timeRange, hasOwnRange, announce, menu, annotations } = this.#context;
-    const get = (/** @type {string} */ id) => this.#options.get(id) ?? this.#defaultOptions;
+    const get = (/** @type {string} */ id) => this.#optionsOf(id);
     const change = (/** @type {string} */ id, /** @type {ChartOptions} */ changed) => {
       this.#options.set(id, { ...get(id), ...changed });
       if ('form' in changed && this.#query && this.#server) {
@@ -248,6 +272,11 @@ export class QueryCharts {
       }
     };
     return new Chart(group.panel, { palette, timeRange, hasOwnRange, announce, menu, annotations, onVisible: () => {}, options: { get, change } });
+  }
+
+  /** @param {string} id of a panel */
+  #optionsOf(id) {
+    return this.#options.get(id) ?? this.#defaultOptions;
   }
 
   get #hasHeatMap() {

@@ -1,3 +1,4 @@
+import { Eviction, INACTIVE_SECONDS } from './eviction.js';
 import { compareNames } from './format.js';
 import { HostModel } from './host-model.js';
 import { MetricGroup } from './metric-group.js';
@@ -11,8 +12,6 @@ import { MAX_AHEAD_SECONDS, sampleTime } from './sample-time.js';
 
 /** The limits below bound the memory of a page that is connected to a fleet, or to a server that invents names. */
 const MAX_HOSTS = 64;
-const INACTIVE_SECONDS = 300;
-const EVICTION_INTERVAL_SECONDS = 10;
 export const MAX_GROUPS = 100;
 export const MAX_SERIES = 200;
 export const MAX_DESCRIBED_NAMES = 5_000;
@@ -31,8 +30,8 @@ export class Store {
   #metadata = new Map();
   /** The number of metrics of hosts above the limit. */
   ignored = 0;
-  /** The time of the last eviction attempt, by channel. @type {Map<string, number>} */
-  #lastEvictionAt = new Map();
+  /** @type {Map<string, Eviction>} by channel */
+  #evictions = new Map();
   #windowSeconds = 300;
   /** @type {import('./time-range.js').Range | null} */
   #pinned = null;
@@ -94,7 +93,7 @@ export class Store {
   add(metric, arrival, isStored = true) {
     const time = sampleTime(metric, this.#serverNow());
     if (!HostModel.accepts(metric)) {
-      if (!this.#addToGroup(metric, time, isStored) && !(this.#evictInactiveSeries(metric.channel) && this.#addToGroup(metric, time, isStored))) {
+      if (!this.#addToGroup(metric, time, isStored) && !(isStored && this.#evictInactiveSeries(metric.channel) && this.#addToGroup(metric, time, isStored))) {
         this.overflowing.add(metric.channel);
       }
       return;
@@ -230,18 +229,15 @@ export class Store {
    * @returns {boolean} true if series were evicted
    */
   #evictInactiveSeries(channel) {
-    const now = this.#serverNow();
-    if (this.#pinned !== null || Math.abs(now - (this.#lastEvictionAt.get(channel) ?? -Infinity)) < EVICTION_INTERVAL_SECONDS) {
+    const groups = this.#groups.get(channel) ?? new Map();
+    const eviction = this.#evictions.get(channel) ?? new Eviction();
+    this.#evictions.set(channel, eviction);
+    if (this.#pinned !== null || !eviction.evict([...groups.values()], this.#serverNow(), this.#windowSeconds)) {
       return false;
     }
-    this.#lastEvictionAt.set(channel, now);
-    const groups = this.#groups.get(channel) ?? new Map();
-    const changed = [...groups].filter(([, group]) => group.evictInactive(now - Math.max(INACTIVE_SECONDS, this.#windowSeconds)));
-    changed.filter(([, group]) => group.size === 0).forEach(([name]) => groups.delete(name));
-    if (changed.length > 0) {
-      this.overflowing.delete(channel);
-    }
-    return changed.length > 0;
+    [...groups].filter(([, group]) => group.size === 0).forEach(([name]) => groups.delete(name));
+    this.overflowing.delete(channel);
+    return true;
   }
 
   /** @param {Metric} metric @returns {MetricGroup | undefined} undefined if the limits are reached */

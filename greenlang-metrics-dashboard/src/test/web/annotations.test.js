@@ -41,7 +41,7 @@ describe('the events', () => {
     });
   });
 
-  const render = () => annotations.render(newStore(), null, 'raw');
+  const render = () => annotations.render(newStore(), null, 'raw', false);
 
   test('add_olderHistoryBeyondTheLimit_keepsTheLatest', () => {
     annotations.add([event('latest', 0)], true);
@@ -49,6 +49,16 @@ describe('the events', () => {
     render();
     assert.ok(texts('event-text').includes('latest'));
     assert.ok(texts('event-text').includes(`old ${MAX_EVENTS - 1}`));
+  });
+
+  test('addLoss_ofTwoChannelsAndConnectionsInOneOutage_isOneEvent', () => {
+    annotations.addLoss({ from: NOON - 60, to: NOON - 57, channel: 'a' });
+    annotations.addLoss({ to: NOON - 57, channel: 'a', missed: 1_234 });
+    annotations.addLoss({ from: NOON - 59, to: NOON - 55, channel: 'b' });
+    annotations.addLoss({ to: NOON - 20, channel: 'b' });
+    annotations.addLoss({ from: NOON - 10, to: NOON - 9.7, channel: 'a' });
+    render();
+    assert.deepEqual(texts('event-text').slice(-4).sort(), ['1,234 metrics of a were not received', 'Connection interrupted for 1 s', 'Connection interrupted for 3 s', 'Some metrics of b were not received']);
   });
 
   test('add_eventOfAClockAheadAgain_isTheSameEvent', () => {

@@ -82,6 +82,11 @@ test('a new dashboard has the pinned charts with the filter, the groups and the 
   assert.deepEqual([null, '*'].map((host) => dashboardOf(defaultPreferences(), host).charts.map(({ tags }) => tags)), [[undefined, undefined], [undefined, undefined]]);
 });
 
+test('a new dashboard has a name that no other one has', () => {
+  const nameFor = (...names) => dashboardOf(defaultPreferences(), null, names).name;
+  assert.deepEqual([nameFor(), nameFor('Other'), nameFor('My dashboard'), nameFor('My dashboard 2', 'My dashboard')], ['My dashboard', 'My dashboard', 'My dashboard 2', 'My dashboard 3']);
+});
+
 describe('the saved dashboards', () => {
   const items = new Map();
   beforeEach(() => {
@@ -95,11 +100,11 @@ describe('the saved dashboards', () => {
     assert.deepEqual(await store.loadShipped(['a.json']), []);
     store.save({ name: 'mine', charts: [CHART] });
     store.save({ name: 'shipped', charts: [CHART, CHART] });
-    assert.deepEqual([store.names, store.find('shipped').charts.length, store.isSaved('shipped')], [['shipped', 'mine'], 2, true]);
+    assert.deepEqual([store.names, store.find('shipped').charts.length, store.findSaved('shipped').charts.length], [['shipped', 'mine'], 2, 2]);
     const reloaded = new DashboardStore();
     assert.deepEqual(reloaded.names, ['mine', 'shipped']);
     store.delete('shipped');
-    assert.deepEqual([store.find('shipped').charts.length, store.isSaved('shipped'), store.find('other')], [1, false, undefined]);
+    assert.deepEqual([store.find('shipped').charts.length, store.findSaved('shipped'), store.find('other')], [1, undefined, undefined]);
   });
 
   test('that are broken are left out, and a full or disabled storage is an error', () => {
@@ -113,6 +118,25 @@ describe('the saved dashboards', () => {
     };
     assert.throws(() => store.save({ name: 'x', charts: [CHART] }), /The browser cannot store the dashboard/);
     assert.deepEqual(store.names, ['ok']);
+  });
+
+  test('are those of all tabs, also after each has saved one', () => {
+    const [first, second] = [new DashboardStore(), new DashboardStore()];
+    first.save({ name: 'first', charts: [CHART] });
+    second.save({ name: 'second', charts: [CHART] });
+    first.save({ name: 'first', charts: [CHART, CHART] });
+    second.delete('unknown');
+    assert.deepEqual(new DashboardStore().names, ['second', 'first']);
+    assert.equal(second.findSaved('first').charts.length, 2);
+  });
+
+  test('that only another version of the page understands stay in the storage', () => {
+    const later = { name: 'later', charts: [{ ...CHART, form: 'of a later version' }] };
+    items.set('greenlang-metrics.dashboards', JSON.stringify([later]));
+    const store = new DashboardStore();
+    store.save({ name: 'mine', charts: [CHART] });
+    store.delete('mine');
+    assert.deepEqual([store.names, JSON.parse(items.get('greenlang-metrics.dashboards'))], [[], [later]]);
   });
 
   test('are limited in number', () => {

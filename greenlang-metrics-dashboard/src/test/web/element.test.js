@@ -5,11 +5,12 @@ import { describe, test } from 'node:test';
 import { readAttributes } from '../../main/web/element/chart-attributes.js';
 import { mergeHistory } from '../../main/web/merge-history.js';
 
-const read = (attributes) => readAttributes((name) => attributes[name] ?? null);
+const read = (attributes) => readAttributes((name) => attributes[name] ?? null, 'https://shop.example/orders');
+const url = 'wss://shop.example/ws/metrics';
 
 describe('the attributes of the element', () => {
   test('are a view, with the resolution that fits the range', () => {
-    assert.deepEqual(read({ channel: 'c' }), { view: { channel: 'c', metrics: [], query: { channels: [] } }, resolution: 'raw', seconds: 300, groupBy: undefined, options: {} });
+    assert.deepEqual(read({ channel: 'c' }), { view: { channel: 'c', metrics: [], query: { channels: [] } }, resolution: 'raw', seconds: 300, groupBy: undefined, options: {}, url });
     const { view, options } = read({ channel: ' c ', metrics: 'a, b.*', tags: 'env=a env=b region=x', range: '24h', 'group-by': 'host', axis: 'snug', statistics: 'p50 p99' });
     assert.deepEqual(view, { channel: 'c', metrics: ['a', 'b.*'], query: { channels: [], tags: { env: ['a', 'b'], region: 'x' }, aggregation_interval: '5m', group_by: ['host'] } });
     assert.deepEqual(options, { statistics: ['p50', 'p99'], axis: 'snug' });
@@ -17,10 +18,20 @@ describe('the attributes of the element', () => {
     assert.deepEqual([read({ channel: 'c', range: '365d' }).resolution, read({ channel: 'c', range: '365d' }).view.query.aggregation_interval], ['1d', '1h']);
   });
 
+  test('may be empty, and the address may be one of HTTP', () => {
+    assert.deepEqual(read({ channel: 'c', axis: '', form: '', theme: '', url: 'http://h:8000/x' }).url, 'ws://h:8000/x');
+  });
+
   test('that are wrong name what is allowed', () => {
     assert.throws(() => read({}), /The attribute channel is missing/);
     assert.throws(() => read({ channel: 'c', range: '2h' }), /The range "2h" is unknown\. Use one of 1m, 5m/);
     assert.throws(() => read({ channel: 'c', tags: 'env' }), /The tag "env" is invalid\. Write key=value/);
+    assert.throws(() => read({ channel: 'c', axis: 'log' }), /The axis "log" is unknown\. Use snug, or leave it out/);
+    assert.throws(() => read({ channel: 'c', form: 'bars' }), /The form "bars" is unknown\. Use heatmap, or leave it out/);
+    assert.throws(() => read({ channel: 'c', theme: 'night' }), /The theme "night" is unknown\. Use light or dark, or leave it out/);
+    for (const wrong of ['http://[', 'ftp://host/', 'javascript:alert(1)']) {
+      assert.throws(() => read({ channel: 'c', url: wrong }), { message: `The url "${wrong}" is invalid. Use the address of the WebSocket, such as /ws/metrics or wss://host/ws/metrics` });
+    }
     assert.throws(() => read({ channel: 'c', statistics: 'p90' }), /The statistic "p90" is unknown\. Use some of mean, p50/);
   });
 });

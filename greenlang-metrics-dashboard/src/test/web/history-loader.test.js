@@ -152,3 +152,18 @@ describe('the requests for events', () => {
     assert.deepEqual(requests, ['shop/orders,errors']);
   });
 });
+
+test('request_thatTheServerRejects_isAProblemUnlessItKeepsNoHistory', async () => {
+  const problems = [];
+  const errors = [{ code: 'HISTORY_UNAVAILABLE' }, { code: 'CLOSED' }, new DOMException('The query has changed', 'AbortError'), { code: 'TIMEOUT', message: 'No reply' }, { code: 'RATE_LIMITED', message: 'Rate limit exceeded' }];
+  const service = { serverNow: () => NOON * 1000, getHistory: () => Promise.reject(errors.shift()) };
+  const loader = new HistoryLoader(service, defaultPreferences(), { onHistory: () => {}, onAnnotations: () => {}, onHistoryMissing: (text) => problems.push(text) });
+  mock.timers.enable({ apis: ['setTimeout'] });
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    loader.request(CHANNEL, [name]);
+    mock.timers.tick(COLLECT_MILLIS);
+  }
+  mock.timers.reset();
+  await new Promise(setImmediate);
+  assert.deepEqual(problems, ['No reply', 'Rate limit exceeded']);
+});

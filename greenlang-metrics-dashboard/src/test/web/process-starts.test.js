@@ -41,6 +41,15 @@ describe('the starts of processes', () => {
     assert.deepEqual(panels.map(({ id }) => id), ['jvm.metrics/uptime', 'shop.metrics/process.uptime', 'system.metrics/process.uptime']);
   });
 
+  test('startsOf_groups_areThoseOfTheMachine', () => {
+    const store = new Store(() => NOON + 60);
+    store.add(sample(50, 2_500, { name: 'uptime', channel: 'jvm.metrics', host: '' }), 0); // the mean of two processes
+    store.add(sample(50, 20), 0);
+    const { starts, panels } = startsOf(store, ['jvm.metrics', 'system.metrics'], 0, true);
+    assert.deepEqual([starts.map(({ text }) => text), panels.length], [['Process started on a'], 1]);
+    assert.equal(startsOf(store, ['jvm.metrics', 'system.metrics'], 0).starts.length, 2, 'without groups, each process has its own uptime');
+  });
+
   test('startsOf_hiddenChannel_hasNone', () => {
     const store = new Store(() => NOON + 60);
     store.add(sample(50, 20), 0);

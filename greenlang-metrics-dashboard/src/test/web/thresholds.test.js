@@ -17,13 +17,14 @@ test('a value has the level of the last threshold that it reaches', () => {
 });
 
 test('a chart has the level of its worst latest value', () => {
-  const panel = { id: 'p', title: 'Heap', unit: { ucum: '%', isRate: false }, thresholds: { warning: 80, critical: 95 } };
-  const lines = [{ column: 0 }, { column: 1 }];
+  const series = ['a', 'b'].map((id) => ({ id, label: id }));
+  const panel = { id: 'p', title: 'Heap', unit: { ucum: '%', isRate: false }, series, thresholds: { warning: 80, critical: 95 } };
   const timeSeries = { data: [[1, 2], [99, 50], [10, 85]] };
-  assert.deepEqual(alertOf(panel, lines, timeSeries), { id: 'p', level: 'warning', text: 'Heap, 85.0 %' });
-  assert.equal(alertOf(panel, [{ column: 0 }], timeSeries).level, 'normal', 'an earlier value has no effect');
-  assert.equal(alertOf({ ...panel, thresholds: { critical: 60, when: 'below' } }, lines, timeSeries).text, 'Heap, 50.0 %');
-  assert.deepEqual([alertOf({ ...panel, thresholds: undefined }, lines, timeSeries), alertOf(panel, lines, undefined), alertOf(panel, [], timeSeries)], [null, null, null]);
+  assert.deepEqual(alertOf(panel, {}, timeSeries), { id: 'p', level: 'warning', text: 'Heap, 85.0 %' });
+  assert.equal(alertOf(panel, { top: 1 }, timeSeries).level, 'warning', 'the lines of the rest count');
+  assert.equal(alertOf({ ...panel, series: series.slice(0, 1) }, {}, timeSeries).level, 'normal', 'an earlier value has no effect');
+  assert.equal(alertOf({ ...panel, thresholds: { critical: 60, when: 'below' } }, {}, timeSeries).text, 'Heap, 50.0 %');
+  assert.deepEqual([alertOf({ ...panel, thresholds: undefined }, {}, timeSeries), alertOf(panel, {}, undefined), alertOf({ ...panel, series: [] }, {}, timeSeries)], [null, null, null]);
 });
 
 describe('the state of a dashboard', () => {

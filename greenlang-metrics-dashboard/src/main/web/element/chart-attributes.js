@@ -11,20 +11,26 @@ import { lengthOf, resolutionFor } from '../resolution.js';
  * @property {number} seconds the range
  * @property {string[] | undefined} groupBy
  * @property {import('../chart-options.js').ChartOptions} options
+ * @property {string} url of the WebSocket
  */
 
 export const NAMES = ['channel', 'metrics', 'tags', 'group-by', 'range', 'url', 'axis', 'form', 'statistics', 'theme'];
 
 const DEFAULT_RANGE = '5m';
+const DEFAULT_URL = '/ws/metrics';
+
+/** The attributes with few values. The empty text is the default, too. @type {Record<string, string[]>} */
+const CHOICES = { axis: ['snug'], form: ['heatmap'], theme: ['light', 'dark'] };
 
 /**
  * Reads the attributes.
  *
  * @param {(name: string) => string | null} get
+ * @param {string} page the address of the page
  * @returns {Attributes}
  * @throws {Error} if an attribute is missing or invalid
  */
-export function readAttributes(get) {
+export function readAttributes(get, page) {
   const channel = get('channel')?.trim();
   if (!channel) {
     throw new Error('The attribute channel is missing. Name the channel, such as channel="system.metrics"');
@@ -33,6 +39,12 @@ export function readAttributes(get) {
   const seconds = WINDOWS.get(range);
   if (seconds === undefined) {
     throw new Error(`The range "${range}" is unknown. Use one of ${[...WINDOWS.keys()].join(', ')}`);
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = get(name);
+    if (value && !choices.includes(value)) {
+      throw new Error(`The ${name} "${value}" is unknown. Use ${choices.join(' or ')}, or leave it out`);
+    }
   }
   const groupBy = get('group-by') === null ? undefined : words(get('group-by'));
   const automatic = resolutionFor('auto', seconds);
@@ -44,7 +56,7 @@ export function readAttributes(get) {
     ...(resolution !== 'raw' && { aggregation_interval: /** @type {'1s'} */ (resolution === '1d' ? '1h' : resolution) }),
     ...(groupBy && { group_by: groupBy }),
   };
-  return { view: { channel, metrics: words(get('metrics')), query }, resolution, seconds, groupBy, options: readOptions(get) };
+  return { view: { channel, metrics: words(get('metrics')), query }, resolution, seconds, groupBy, options: readOptions(get), url: readUrl(get('url') ?? DEFAULT_URL, page) };
 }
 
 /** @param {(name: string) => string | null} get @returns {import('../chart-options.js').ChartOptions} */
@@ -55,6 +67,25 @@ function readOptions(get) {
     throw new Error(`The statistic "${unknown}" is unknown. Use some of ${STATISTICS.join(', ')}`);
   }
   return { ...(statistics.length > 0 && { statistics }), ...(get('axis') === 'snug' && { axis: 'snug' }), ...(get('form') === 'heatmap' && { form: 'heatmap' }) };
+}
+
+/** @param {string} text @param {string} page */
+function readUrl(text, page) {
+  const url = parseUrl(text, page);
+  if (!url || !/^(http|ws)s?:$/.test(url.protocol)) {
+    throw new Error(`The url "${text}" is invalid. Use the address of the WebSocket, such as ${DEFAULT_URL} or wss://host${DEFAULT_URL}`);
+  }
+  url.protocol = url.protocol.replace('http', 'ws');
+  return url.href;
+}
+
+/** Returns the absolute address; null if the text is none. @param {string} text @param {string} page */
+function parseUrl(text, page) {
+  try {
+    return new URL(text, page);
+  } catch {
+    return null;
+  }
 }
 
 /** @param {string[]} texts @returns {Record<string, string | string[]>} */

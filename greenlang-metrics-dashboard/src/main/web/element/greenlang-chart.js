@@ -81,9 +81,10 @@ class GreenlangChart extends HTMLElement {
     this.#charts.stop();
   }
 
-  /** @param {string} name */
+  /** A change from one theme to another needs no other values. @param {string} name */
   attributeChangedCallback(name) {
-    if (name === 'theme') {
+    const isTheme = name === 'theme' && ['light', 'dark', null].includes(this.getAttribute(name));
+    if (isTheme && this.#attributes) {
       this.#showTheme();
     } else {
       this.#requestRestart();
@@ -105,20 +106,20 @@ class GreenlangChart extends HTMLElement {
       }
       this.#isRestartRequested = false;
     };
-    if (document.readyState === 'complete') {
-      queueMicrotask(restart);
-    } else {
+    if (isParsing()) {
       document.addEventListener('DOMContentLoaded', restart, { once: true });
-      addEventListener('load', restart, { once: true });
+    } else {
+      queueMicrotask(restart);
     }
   }
 
   #start() {
     this.#charts.stop();
     this.#attributes = null;
+    this.#showTheme();
     this.#query = null;
     try {
-      this.#attributes = readAttributes((name) => this.getAttribute(name));
+      this.#attributes = readAttributes((name) => this.getAttribute(name), location.href);
     } catch (error) {
       this.#showState('failed', error instanceof Error ? error.message : String(error));
       return;
@@ -130,9 +131,7 @@ class GreenlangChart extends HTMLElement {
   /** Starts the query of the live range, or of an earlier range that the user views. @param {import('./chart-attributes.js').Attributes} attributes */
   #startQuery(attributes) {
     this.#query = withPast(attributes, this.#timeRange.past, this.#charts.now);
-    const url = new URL(this.getAttribute('url') ?? '/ws/metrics', location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    this.#charts.start(this.#query, { url: url.href, token: this.#token });
+    this.#charts.start(this.#query, { url: attributes.url, token: this.#token });
   }
 
   #onRangeChange() {
@@ -161,7 +160,7 @@ class GreenlangChart extends HTMLElement {
     this.dispatchEvent(new CustomEvent('statechange', { detail: { state, reason } }));
   }
 
-  /** @param {string} text */
+  /** @param {string} text empty for none */
   #showStatus(text) {
     setText(this.#status, text);
     this.#status.hidden = text === '';
@@ -173,6 +172,12 @@ class GreenlangChart extends HTMLElement {
     this.#palette.invalidate();
     this.#charts.redraw();
   }
+}
+
+/** Tests whether the browser still runs the scripts with which the page is loaded. The state `interactive` lasts until all images are loaded. */
+function isParsing() {
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
+  return document.readyState === 'loading' || (document.readyState === 'interactive' && navigation?.domContentLoadedEventStart === 0);
 }
 
 if (!customElements.get('greenlang-chart')) {

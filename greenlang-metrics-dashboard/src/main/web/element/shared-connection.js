@@ -1,4 +1,5 @@
 import { createMetricService } from '@greenlang/metrics-client';
+import { Outage } from '../outage.js';
 
 /**
  * The connections that the charts of a document share. A channel has one subscription on a connection, so charts of one channel share
@@ -17,7 +18,8 @@ import { createMetricService } from '@greenlang/metrics-client';
  * @property {(metric: Metric) => void} onMetric
  * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
  * @property {() => void} onConfirmed called when the server has confirmed the subscription
- * @property {() => void} onGap called when metrics are missing
+ * @property {() => void} onGap called when an unknown number of metrics is missing
+ * @property {(loss: import('../outage.js').Loss) => void} onLoss called once for each loss of a channel, for one of its charts
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
  */
 
@@ -33,18 +35,37 @@ class SharedConnection {
   /** The channels whose subscription changes after the running task. @type {Set<string>} */
   #changed = new Set();
   #lastError = '';
+  #outage = new Outage();
 
   /** @param {string} url @param {Token} token @param {typeof WebSocket} [socketClass] */
   constructor(url, token, socketClass) {
     this.url = url;
     this.token = token;
     this.service = createMetricService(url, token, { logger: false, bufferSize: 0, ...(socketClass && { WebSocket: socketClass }) });
-    this.service.onMetric('*', (metric) => this.#tell(metric.channel, (member) => accepts(member.view, metric.name) && member.onMetric(metric)));
-    this.service.onMetadata((metadata) => this.#tell(metadata.channel, (member) => member.onMetadata(metadata)));
-    this.service.onGap(({ channel, recovered, missed }) => !recovered && missed === undefined && this.#tell(channel, (member) => member.onGap()));
+    this.service.onMetric('*', (metric) => this.#notify(metric.channel, (member) => accepts(member.view, metric.name) && member.onMetric(metric)));
+    this.service.onMetadata((metadata) => this.#notify(metadata.channel, (member) => member.onMetadata(metadata)));
+    this.service.onGap((gap) => this.#onGap(gap));
     this.service.onError(({ message }) => (this.#lastError = message));
-    this.service.onConnectionChange((_, { state, reason }) => this.#members.forEach((member) => member.onState(state, reason ?? this.#lastError)));
+    this.service.onConnectionChange((_, { state, reason }) => {
+      this.#outage.onState(state, this.#now);
+      this.#members.forEach((member) => member.onState(state, reason ?? this.#lastError));
+    });
     this.service.connect();
+  }
+
+  /** The server's time in seconds. */
+  get #now() {
+    return (this.service.serverNow() ?? Date.now()) / 1000;
+  }
+
+  /** @param {import('@greenlang/metrics-client').Gap} gap */
+  #onGap(gap) {
+    const { channel, recovered, missed } = gap;
+    const loss = this.#outage.lossOf(gap, this.#now);
+    if (!recovered) {
+      [...this.#members].find(({ view }) => view.channel === channel)?.onLoss(loss);
+      missed === undefined && this.#notify(channel, (member) => member.onGap());
+    }
   }
 
   /** @param {View} view */
@@ -103,7 +124,7 @@ class SharedConnection {
   }
 
   /** @param {string} channel @param {(member: Member) => unknown} action */
-  #tell(channel, action) {
+  #notify(channel, action) {
     this.#members.forEach((member) => member.view.channel === channel && action(member));
   }
 }
