@@ -2,27 +2,34 @@ import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useConnected, useMetrics } from './useMetrics.js';
 
-function Processor() {
-  const metrics = useMetrics('system.metrics', 'cpu.percent,memory.percent');
+function Usage({ name }: { name: string }) {
+  const metric = useMetrics('system.metrics', name).get(name);
+  return metric ? (
+    <p id={name} title={metric.timestamp}>
+      {name}: {metric.value.toFixed(1)} %
+    </p>
+  ) : null;
+}
+
+function HideableUsage({ name }: { name: string }) {
+  const [shown, setShown] = useState(true);
   return (
-    <ul>
-      {[...metrics.values()].map(({ name, value }) => (
-        <li key={name} id={name}>
-          {name}: {value.toFixed(1)} %
-        </li>
-      ))}
-    </ul>
+    <>
+      <button onClick={() => setShown(!shown)}>
+        {shown ? 'Hide' : 'Show'} {name}
+      </button>
+      {shown && <Usage name={name} />}
+    </>
   );
 }
 
 function Page() {
   const connected = useConnected();
-  const [shown, setShown] = useState(true);
   return (
     <main>
       <p id="state">{connected ? 'Connected' : 'Disconnected'}</p>
-      <button onClick={() => setShown(!shown)}>{shown ? 'Hide' : 'Show'}</button>
-      {shown && <Processor />}
+      <HideableUsage name="cpu.percent" />
+      <HideableUsage name="memory.percent" />
     </main>
   );
 }

@@ -1,24 +1,10 @@
 import { onScopeDispose, reactive, ref } from 'vue';
-import { getMetricService } from '@greenlang/metrics-client';
+import { service, showMetrics } from './metrics.js';
 
-const { searchParams, hash } = new URL(location.href);
-const url = searchParams.get('server') ?? 'ws://localhost:8000/ws/metrics';
-const token = new URLSearchParams(hash.slice(1)).get('token');
-
-/** All components share one connection, which stays open when a component leaves the page. */
-const service = getMetricService(url, token);
-
-/** Subscribes to the metrics of a channel until the component is unmounted. Returns the latest metric of each name. */
+/** Returns the latest metric of each name until the component is unmounted. Other components may show other metrics of the channel. */
 export function useMetrics(channel, names) {
   const metrics = reactive(new Map());
-  const mounted = new AbortController();
-  service.onMetric(channel, (metric) => metrics.set(metric.name, metric), { signal: mounted.signal });
-  service.subscribe({ channels: [channel], metrics: names, latest: true });
-  service.connect();
-  onScopeDispose(() => {
-    mounted.abort();
-    service.unsubscribe([channel]);
-  });
+  onScopeDispose(showMetrics(channel, names, (metric) => metrics.set(metric.name, metric)));
   return metrics;
 }
 
