@@ -28,6 +28,7 @@ describe('the page in Firefox', { timeout: 180_000 }, () => {
   test('shows history and live values, and the keyboard zooms', async () => {
     await tab.goto(server.url());
     await has('#state[data-state=connected]');
+    await server.until(() => ['system.metrics', CHANNEL].every((name) => server.commands('subscribe').some(({ data }) => data.channels.includes(name))));
     server.send(batch(metric('cpu.percent', 42, NOON + 119), metric('depth', 7, NOON + 119, {}, CHANNEL)));
     await has('td[data-series="cpu.percent"][data-value="42"]');
     await has('[data-chart=cpu] canvas');
