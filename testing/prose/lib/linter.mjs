@@ -5,6 +5,7 @@ import markdownModule from "@textlint/textlint-plugin-markdown";
 import prhModule from "textlint-rule-prh";
 import sentenceLengthModule from "textlint-rule-sentence-length";
 import { sourcePlugin, wholePlugin } from "./plugins.mjs";
+import "./rules-once.mjs";
 
 const kernel = new TextlintKernel();
 const markdownPlugin = markdownModule.default ?? markdownModule;
