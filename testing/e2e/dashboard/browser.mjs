@@ -144,4 +144,17 @@ class Tab {
   async waitForVisible(selector) {
     await this.page.waitForSelector(selector, { state: 'visible', timeout: 10_000 });
   }
+
+  /** Scrolls until an element is in the middle of the screen. Finds it again for each attempt, because the page may replace it. */
+  async scrollTo(selector) {
+    await this.page.waitForFunction(
+      (target) => {
+        const element = document.querySelector(target);
+        element?.scrollIntoView({ block: 'center', behavior: 'instant' });
+        return element?.checkVisibility();
+      },
+      selector,
+      { timeout: 10_000 },
+    );
+  }
 }

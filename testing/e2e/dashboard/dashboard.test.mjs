@@ -180,7 +180,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.goto(server.url);
     await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 100, null, { timeout: 200_000 });
     await takeScreenshot('dashboard');
-    await tab.page.locator('[data-channel="agent.metrics"] summary').scrollIntoViewIfNeeded();
+    await tab.scrollTo('[data-channel="agent.metrics"] summary');
     await tab.page.evaluate(() => scrollBy(0, document.querySelector('[data-channel="agent.metrics"]').getBoundingClientRect().top - 80));
     await takeScreenshot('dashboard-channels');
     await tab.page.click('[data-chart="agent.metrics/agent.latency.p95"] .chart-menu-button');

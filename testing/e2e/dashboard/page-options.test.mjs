@@ -23,7 +23,7 @@ async function openCharts(fragment) {
     server.send(batch(distribution(100 + i, NOON + 100 + i, {}), ...['eu', 'us', 'asia'].map((region, k) => metric('depth', 10 * (k + 1) + i, NOON + 100 + i, { region }, CHANNEL))));
   }
   await tab.waitForValue('depth', 19);
-  await tab.page.locator(DEPTH).scrollIntoViewIfNeeded();
+  await tab.scrollTo(DEPTH);
 }
 
 /** Returns the legend of a chart: the label of each line, in brackets if it is hidden. */
@@ -115,7 +115,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     server.send(batch({ ...metric('depth', 90, NOON, {}, CHANNEL), interval: '1m', count: 60, min: 80, max: 99 }));
     const figures = (chart) => tab.page.waitForFunction((selector) => /90 1 90 1\.0 k/.test([...document.querySelectorAll(`${selector} .figures td`)].map((cell) => cell.textContent).join(' ')), chart);
     await tab.waitForVisible(DEPTH);
-    await tab.page.locator(DEPTH).scrollIntoViewIfNeeded();
+    await tab.scrollTo(DEPTH);
     await chooseOption(DEPTH, 'Table of values');
     await figures(DEPTH);
     await tab.page.selectOption('#dashboard-select', { label: 'Peaks' });
@@ -131,7 +131,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     await open({ history: hours, fragment: '#token=a.b.c&window=7d' });
     server.send(batch({ ...metric('depth', 48, NOON, {}, CHANNEL), interval: '1h', min: 48, max: 48 }));
     await tab.waitForVisible(DEPTH);
-    await tab.page.locator(DEPTH).scrollIntoViewIfNeeded();
+    await tab.scrollTo(DEPTH);
     await chooseOption(DEPTH, 'Table of values');
     await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .chart-values tbody tr`).length >= 48, DEPTH);
     const times = await tab.page.locator(`${DEPTH} .chart-values tbody th`).allInnerTexts();

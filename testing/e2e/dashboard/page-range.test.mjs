@@ -107,7 +107,7 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
     const requested = () => server.commands('get_history').filter(({ data }) => data.channel === 'agent.metrics').flatMap(({ data }) => data.metrics);
     await server.until(() => requested().includes('m00'));
     assert.ok(!requested().includes('m59'), `${requested()}`);
-    await tab.page.locator('[data-chart="agent.metrics/m59"]').scrollIntoViewIfNeeded();
+    await tab.scrollTo('[data-chart="agent.metrics/m59"]');
     await server.until(() => requested().includes('m59'));
     await tab.page.evaluate(() => scrollTo(0, 0));
     server.send(batch(metric('m00', 2, NOON + 120, {}, 'agent.metrics')));
@@ -127,7 +127,7 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
     const lastTime = () => tab.page.waitForFunction((time) => document.querySelector('td[data-series=depth]')?.dataset.time === String(time), until - 1);
     server.send(batch(metric('depth', 5, NOON - 60, { n: '0' }, 'agent.metrics')));
     await tab.waitForVisible('[data-chart="agent.metrics/depth"]');
-    await tab.page.locator('[data-chart="agent.metrics/depth"]').scrollIntoViewIfNeeded();
+    await tab.scrollTo('[data-chart="agent.metrics/depth"]');
     await lastTime();
     assert.equal(await tab.page.locator('#error-banner').isVisible(), false);
     until = NOON + 60;

@@ -37,7 +37,7 @@ async function openPhone() {
   await open({ history });
   server.send(batch(metric('cpu.percent', 7, NOON + 119)));
   await tab.page.waitForSelector(`${CPU} canvas`);
-  await tab.page.locator(`${CPU} .chart-plot`).scrollIntoViewIfNeeded();
+  await tab.scrollTo(`${CPU} .chart-plot`);
 }
 
 describe('on a phone', { timeout: 180_000 }, () => {
