@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Named daemon threads, which do not keep the application alive. They inherit no thread locals:
- * they outlive the request of the application that happens to start them.
+ * they outlive the request of the application that happens to start them. They do inherit its
+ * context class loader, because the library calls the application on these threads.
  */
 public final class NamedThreads {
 
@@ -44,6 +45,9 @@ public final class NamedThreads {
   /** Creates a daemon thread, which is not started. */
   public static Thread create(String name, Runnable task) {
     Thread thread = new Thread(null, task, name, 0, false);
+    // JDKs with virtual threads set the system class loader if thread locals are not inherited. In
+    // a web application, or an executable jar of Spring Boot, it does not find the classes.
+    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     thread.setDaemon(true);
     return thread;
   }

@@ -22,6 +22,21 @@ class NamedThreadsTest {
     assertThat(thread.isDaemon()).isTrue();
   }
 
+  /** On Java 17, this holds without the library's doing; a second run on a newer JDK tests it. */
+  @Test
+  void create_contextClassLoader_isInherited() {
+    Thread creator = Thread.currentThread();
+    ClassLoader before = creator.getContextClassLoader();
+    ClassLoader application = new ClassLoader(before) {};
+    creator.setContextClassLoader(application);
+    try {
+      Thread created = NamedThreads.create("named", () -> {});
+      assertThat(created.getContextClassLoader()).isSameAs(application);
+    } finally {
+      creator.setContextClassLoader(before);
+    }
+  }
+
   @Test
   void numbered_severalThreads_haveConsecutiveNames() {
     var factory = NamedThreads.numbered("worker-");
