@@ -21,14 +21,15 @@ final class PublicationReplay extends Replay {
   private final long fromMillis;
 
   /**
-   * Creates a replay of the publications after {@code after}, up to and including {@code until}.
+   * Creates a replay of the publications after {@code after}, up to and including {@code until}. Of
+   * publications that the history has lost in part, it replays the rest.
    *
    * @param toOffset maps a publication id to its offset
    * @param fromMillis samples that count before this time are omitted
    */
   PublicationReplay(
       HistoryView history, LongUnaryOperator toOffset, long after, long until, long fromMillis) {
-    super(history, after, until);
+    super(history, after, until, history.retainedAfterPublication());
     this.toOffset = toOffset;
     this.fromMillis = fromMillis;
   }
@@ -50,8 +51,18 @@ final class PublicationReplay extends Replay {
   }
 
   @Override
-  boolean isRetained(HistoryView view, long after) {
-    return view.retainedAfterPublication() <= after;
+  long retainedAfter(HistoryView view) {
+    return view.retainedAfterPublication();
+  }
+
+  @Override
+  long lastRead(long replayedUntil) {
+    return replayedUntil;
+  }
+
+  @Override
+  void onGap(long lastMissing) {
+    // each span is read when it is replayed
   }
 
   private List<SeriesSample> samples(HistoryView history, long after, long to) {

@@ -6,13 +6,17 @@ import io.greenlang.metrics.internal.frame.FrameBuffer;
 
 /**
  * A catch-up that replays a range of the history in order, up to the position where the feed takes
- * over. It ends with a gap if its next publication was evicted before a slow client received it.
- * Used by one thread at a time.
+ * over. If publications are evicted before a slow client receives them, the client receives a gap
+ * in their place, and the replay continues where the history is complete. Used by one thread at a
+ * time.
  */
 abstract class Replay implements CatchUp {
 
   /** Bounds the span, so that it can be doubled without overflow. */
   static final long MAX_SPAN = 1L << 40;
+
+  /** The place of a gap that is not pending. */
+  private static final long NO_GAP = Long.MAX_VALUE;
 
   /**
    * The maximum number of extensions. A client that reads the replay faster than metrics are
@@ -28,44 +32,50 @@ abstract class Replay implements CatchUp {
 
   private HistoryView history;
 
-  /** Whether the history is known to contain the next publication. */
-  private boolean verified = true;
-
-  /** All publications up to this id have been replayed. */
+  /** All publications up to this id have been replayed, or a gap stands for them. */
   private long replayed;
 
   private long until;
+
+  /**
+   * Publications up to this id may be missing. The client knows it from the outcome of its start or
+   * from a gap, possibly a pending one.
+   */
+  private long incompleteUntil;
+
+  /** The pending gap follows this publication id, up to which the history was read in time. */
+  private long gapAfter = NO_GAP;
 
   /** The number of publication ids read at once; it adapts to their size. */
   private long span = 1;
 
   private int extensions;
 
-  Replay(HistoryView history, long after, long until) {
+  /**
+   * Creates a replay of the publications after {@code after}, up to and including {@code until}.
+   *
+   * @param incompleteUntil the client knows that publications up to this id may be missing
+   */
+  Replay(HistoryView history, long after, long until, long incompleteUntil) {
     this.history = history;
     this.replayed = after;
     this.until = until;
+    this.incompleteUntil = incompleteUntil;
   }
 
   @Override
   public final boolean next(FrameSink sink, int maxFrames) {
-    boolean retained = replayed == until || renew();
-    history.beginPiece();
-    if (!retained) {
-      history.writeGap();
-      replayed = until;
+    if (isPaused()) {
+      history = history.current();
+      recordEviction();
     }
-    int spans = 0;
-    while (replayed < until
-        && spans < SPANS_PER_CALL
-        && history.bytes() < PIECE_BYTES / 2
-        && history.frames() < maxFrames) {
-      spans++;
-      int before = history.bytes();
-      long to = Math.min(until, replayed + span);
-      replay(history, replayed, to);
-      replayed = to;
-      adapt(history.bytes() - before);
+    history.beginPiece();
+    for (int i = 0; i < SPANS_PER_CALL && isPaused() && hasRoom(maxFrames); i++) {
+      if (replayed == gapAfter) {
+        passGap();
+      } else {
+        replaySpan();
+      }
     }
     return history.endPiece(sink);
   }
@@ -77,24 +87,58 @@ abstract class Replay implements CatchUp {
 
   @Override
   public final int skip(Feed feed, FrameBuffer out) {
-    if (replayed == until) {
+    if (!isPaused()) {
       return 0;
     }
     feed.writeSkippedReplay(out);
     return 1;
   }
 
-  /** Takes new snapshots if necessary; returns whether they contain the next publication. */
-  private boolean renew() {
-    HistoryView current = history.current();
-    boolean retained = (verified && current == history) || isRetained(current, replayed);
-    history = current;
-    verified = true;
-    return retained;
+  /**
+   * Records a gap if publications were evicted that the client was to receive. A gap that is
+   * pending already grows.
+   */
+  private void recordEviction() {
+    long read = lastRead(replayed);
+    long retainedAfter = retainedAfter(history);
+    if (read < until && retainedAfter > Math.max(read, incompleteUntil)) {
+      gapAfter = read;
+      incompleteUntil = retainedAfter;
+    }
   }
 
-  /** Returns whether a view contains all that follows a publication and is not read yet. */
-  abstract boolean isRetained(HistoryView view, long after);
+  private boolean hasRoom(int maxFrames) {
+    return history.bytes() < PIECE_BYTES / 2 && history.frames() < maxFrames;
+  }
+
+  /** Writes the gap, and continues after it. It may reach beyond the end of this replay. */
+  private void passGap() {
+    history.writeGap();
+    replayed = incompleteUntil;
+    gapAfter = NO_GAP;
+    onGap(replayed);
+  }
+
+  private void replaySpan() {
+    int before = history.bytes();
+    long to = Math.min(Math.min(until, gapAfter), replayed + span);
+    replay(history, replayed, to);
+    replayed = to;
+    adapt(history.bytes() - before);
+  }
+
+  /** Returns the publication id after which a view contains everything. */
+  abstract long retainedAfter(HistoryView view);
+
+  /**
+   * Returns the last publication id that was read from the history and cannot be lost to eviction.
+   *
+   * @param replayedUntil the last publication id that was replayed
+   */
+  abstract long lastRead(long replayedUntil);
+
+  /** Continues after a gap, of which the given publication id is the last. */
+  abstract void onGap(long lastMissing);
 
   /** Returns whether the replay was extended less often than the maximum. */
   final boolean mayBeExtended() {
@@ -107,7 +151,6 @@ abstract class Replay implements CatchUp {
   final void extend(HistoryView newHistory, long newUntil) {
     extensions++;
     history = newHistory;
-    verified = false;
     until = newUntil;
   }
 

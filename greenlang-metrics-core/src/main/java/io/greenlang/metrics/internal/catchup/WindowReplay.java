@@ -37,13 +37,14 @@ final class WindowReplay extends Replay {
   /** The number of the last window that was read. */
   private long readUntil;
 
+  /** Whether the totals that stand at the beginning, or after a gap, have been read. */
   private boolean begun;
 
   /**
    * Creates a replay of the windows after number {@code after}, up to and including {@code until}.
    */
   WindowReplay(HistoryView history, WindowSequence windowSequence, long after, long until) {
-    super(history, after, until);
+    super(history, after, until, after);
     this.windowSequence = windowSequence;
     this.readUntil = after;
   }
@@ -61,8 +62,19 @@ final class WindowReplay extends Replay {
   }
 
   @Override
-  boolean isRetained(HistoryView view, long after) {
-    return windowSequence.lastUnavailable(view.retainedFromMillis()) <= readUntil;
+  long retainedAfter(HistoryView view) {
+    return windowSequence.lastUnavailable(view.retainedFromMillis());
+  }
+
+  @Override
+  long lastRead(long replayedUntil) {
+    return readUntil;
+  }
+
+  @Override
+  void onGap(long lastMissing) {
+    readUntil = lastMissing;
+    begun = false;
   }
 
   /** Reads the next windows. */
