@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a channel's history for one client: immutable snapshots of the series that its
- * subscription matches, and the writer that turns them into frames. It shares no changing state
- * with the feed, so it needs no lock. Used by one thread at a time.
+ * subscription matches, which a slow replay renews, and the writer that turns them into frames. It
+ * shares no changing state with the feed, so it needs no lock. Used by one thread at a time.
  */
 final class HistoryView {
 
@@ -40,27 +40,27 @@ final class HistoryView {
   static final int ENTRIES_PER_PIECE = CatchUp.PIECE_BYTES / 256;
 
   /**
-   * The age at which a replay takes new snapshots, in nanoseconds: the old ones keep evicted
-   * entries in memory.
+   * The age at which snapshots are renewed, in nanoseconds: the old ones keep evicted entries in
+   * memory.
    */
   private static final long MAX_AGE_NANOS = 10_000_000_000L;
 
   private final Feed feed;
   private final ChannelHistory source;
-  private final long createdNanos;
   private final Subscription subscription;
   private final Aggregators aggregators;
   private final DerivedStatistics derivedStatistics;
   private final SeriesReader reader;
-  private final List<SeriesSnapshot> snapshots;
   private final RetentionTier tier;
-  private final long retainedFromMillis;
-  private final long retainedAfterPublication;
   private final FrameWriter writer;
   private final MetricBatch batch;
   private final FrameBuffer out = new FrameBuffer();
   private final Map<SeriesKey, SeriesTemplate.Cache> templates = new HashMap<>();
   private final Map<SeriesKey, List<DerivedSeries>> derivedBySeries = new HashMap<>();
+  private List<SeriesSnapshot> snapshots;
+  private long snapshotNanos;
+  private long retainedFromMillis;
+  private long retainedAfterPublication;
   private int frameCount;
   private int[] allIndexes = new int[0];
 
@@ -68,29 +68,40 @@ final class HistoryView {
   HistoryView(Feed feed, ChannelHistory history, Aggregators aggregators) {
     this.feed = feed;
     this.source = history;
-    this.createdNanos = feed.router().nowNanos();
     this.derivedStatistics = feed.router().derivedStatistics();
     this.subscription = feed.subscription();
     this.aggregators = aggregators;
     this.reader = new SeriesReader(aggregators);
-    this.snapshots =
-        history.select(key -> derivedStatistics.isSelected(key, subscription::matches));
     this.writer = new FrameWriter(subscription, feed.encoder());
     Interval interval = subscription.interval();
     RetentionTier storing = interval == null ? null : RetentionTier.of(interval);
     this.tier = storing == null ? RetentionTier.RAW : storing;
-    // Read the retention bounds only after taking the snapshots: entries evicted since then are
-    // still in the snapshots.
-    this.retainedFromMillis = history.retainedFromMillis(tier);
-    this.retainedAfterPublication = history.retainedAfterPublication();
     this.batch = new MetricBatch(interval == null ? 0 : interval.millis());
+    this.snapshots =
+        history.select(key -> derivedStatistics.isSelected(key, subscription::matches));
+    onSnapshots();
   }
 
-  /** Returns this view, or a new one of the current contents if this one is too old. */
-  HistoryView current() {
-    return feed.router().nowNanos() - createdNanos < MAX_AGE_NANOS
-        ? this
-        : new HistoryView(feed, source, aggregators);
+  /**
+   * Takes new snapshots if the present ones are too old. They are of the same series, without
+   * matching all series of the channel again: a series that was added meanwhile has nothing to
+   * replay.
+   */
+  void renewIfOld() {
+    if (feed.router().nowNanos() - snapshotNanos >= MAX_AGE_NANOS) {
+      snapshots = snapshots.stream().map(SeriesSnapshot::renewed).toList();
+      onSnapshots();
+    }
+  }
+
+  /**
+   * Reads the retention bounds. They are read only after taking the snapshots: entries evicted
+   * since then are still in the snapshots.
+   */
+  private void onSnapshots() {
+    retainedFromMillis = source.retainedFromMillis(tier);
+    retainedAfterPublication = source.retainedAfterPublication();
+    snapshotNanos = feed.router().nowNanos();
   }
 
   List<SeriesSnapshot> snapshots() {

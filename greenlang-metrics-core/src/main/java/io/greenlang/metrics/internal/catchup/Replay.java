@@ -66,7 +66,7 @@ abstract class Replay implements CatchUp {
   @Override
   public final boolean next(FrameSink sink, int maxFrames) {
     if (isPaused()) {
-      history = history.current();
+      history.renewIfOld();
       recordEviction();
     }
     history.beginPiece();

@@ -42,6 +42,11 @@ public final class SeriesSnapshot {
     return series.key();
   }
 
+  /** Returns a snapshot of the current contents of the same series. */
+  public SeriesSnapshot renewed() {
+    return series.snapshot();
+  }
+
   /** Returns the time of the earliest entry of a tier; {@link Long#MAX_VALUE} if it has none. */
   public long earliestMillis(RetentionTier tier) {
     long earliest = Long.MAX_VALUE;
