@@ -20,6 +20,7 @@ public final class SeriesStates<K> {
 
   private static final long MAX_BYTES = 32L << 20;
   private static final int HEAP_SHARE = 8;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** The memory of an entry without its texts and buckets. */
   private static final int ENTRY_BYTES = 250;
@@ -200,15 +201,20 @@ public final class SeriesStates<K> {
     }
   }
 
-  /** Discards the states of the series that had no points for long enough. */
-  public void discardIdle(long nowNanos) {
+  /**
+   * Discards the states of the series that had no points for long enough.
+   *
+   * @param nowNanos the monotonic time
+   * @param wallMillis the present, in milliseconds since 1970
+   */
+  public void discardIdle(long nowNanos, long wallMillis) {
     for (Iterator<State> all = states.values().iterator(); all.hasNext(); ) {
       State state = all.next();
       synchronized (state) {
         if (!state.discarded && nowNanos - state.usedNanos > idleNanos) {
           state.discarded = true;
           if (state.buckets != null) {
-            discardedRuns.add(state.startNanos);
+            discardedRuns.add(state.startNanos, wallMillis * NANOS_PER_MILLI);
           }
           all.remove();
           bytes.addAndGet(-state.size);

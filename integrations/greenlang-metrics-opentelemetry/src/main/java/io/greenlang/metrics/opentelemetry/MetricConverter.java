@@ -90,7 +90,7 @@ final class MetricConverter {
     nowNanos = System.nanoTime();
     if (nowNanos - sweptNanos > SWEEP_NANOS) {
       sweptNanos = nowNanos;
-      states.discardIdle(nowNanos);
+      states.discardIdle(nowNanos, System.currentTimeMillis());
     }
   }
 

@@ -148,7 +148,9 @@ class ProducedMetricsTest {
             GreenlangMetricExporter.DEFAULT_CHANNEL, new SeriesTags(Set.of(), false), states);
     long start = (System.currentTimeMillis() + 60_000) * 1_000_000;
     assertThat(converter.convert(List.of(histogram(start, 5, 5, 5))).metrics()).hasSize(1);
-    states.discardIdle(System.nanoTime() + 2 * MetricConverter.IDLE_TIME.toNanos());
+    states.discardIdle(
+        System.nanoTime() + 2 * MetricConverter.IDLE_TIME.toNanos(),
+        System.currentTimeMillis() + 2 * MetricConverter.IDLE_TIME.toMillis());
     assertThat(states.size()).isZero();
     ExportedSamples afterSilence = converter.convert(List.of(histogram(start, 5, 6, 5)));
     assertThat(afterSilence.metrics()).isEmpty();

@@ -194,7 +194,7 @@ public final class OtlpReceiver implements HttpEndpoint {
       throws RequestException {
     MetricsClock clock = hub.clock();
     PointConverter.Now now = new PointConverter.Now(clock.wallTimeMillis(), clock.monotonicNanos());
-    discardIdle(now.monotonicNanos());
+    discardIdle(now);
     byte[] message = isJson(encoding) ? JsonRequest.toProtobuf(bytes, maxInflatedBytes) : bytes;
     ExportRequest request = new ExportRequest(hub, converter, now);
     // Not the hub's own statistics, which take the lock of each channel.
@@ -223,10 +223,11 @@ public final class OtlpReceiver implements HttpEndpoint {
     }
   }
 
-  private void discardIdle(long nowNanos) {
+  private void discardIdle(PointConverter.Now now) {
+    long nowNanos = now.monotonicNanos();
     long last = sweptNanos.get();
     if (nowNanos - last > SWEEP_NANOS && sweptNanos.compareAndSet(last, nowNanos)) {
-      states.discardIdle(nowNanos);
+      states.discardIdle(nowNanos, now.wallMillis());
     }
   }
 

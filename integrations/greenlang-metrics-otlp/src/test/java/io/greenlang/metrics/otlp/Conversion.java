@@ -41,6 +41,10 @@ final class Conversion {
         sink, converter, new PointConverter.Now(now.toEpochMilli(), monotonicNanos));
   }
 
+  void discardIdle(Instant now) {
+    states.discardIdle(Duration.between(CREATED, now).toNanos(), now.toEpochMilli());
+  }
+
   RecordingSink export(Instant now, ExportMetricsServiceRequest request) throws RequestException {
     RecordingSink sink = new RecordingSink();
     latest = newRequest(sink, now);

@@ -21,7 +21,6 @@ import io.greenlang.metrics.internal.http.RequestException;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -136,7 +135,7 @@ final class HistogramConversionTest {
   void cumulativeHistogram_silentForLong_isBaselineAgain() throws RequestException {
     conversion.samples(at(20), histogram("h", CUMULATIVE, buckets(START, at(20), 50, 30, 10, 0)));
     Instant later = at(20).plusNanos(IDLE_NANOS + 1_000_000);
-    conversion.states.discardIdle(Duration.between(CREATED, later).toNanos());
+    conversion.discardIdle(later);
     assertThat(conversion.states.size()).isZero();
     assertThat(
             conversion.samples(

@@ -1,6 +1,5 @@
 package io.greenlang.metrics.otlp;
 
-import static io.greenlang.metrics.otlp.Conversion.CREATED;
 import static io.greenlang.metrics.otlp.Conversion.IDLE_NANOS;
 import static io.greenlang.metrics.otlp.Conversion.START;
 import static io.greenlang.metrics.otlp.Conversion.at;
@@ -16,7 +15,6 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.internal.http.RequestException;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +79,7 @@ final class SumConversionTest {
   void deltaSum_idleForLong_startsAgain() throws RequestException {
     conversion.samples(at(20), sum("d", DELTA, true, number(at(19), at(20), 5)));
     Instant later = at(20).plusNanos(IDLE_NANOS + 1_000_000);
-    conversion.states.discardIdle(Duration.between(CREATED, later).toNanos());
+    conversion.discardIdle(later);
     assertThat(conversion.states.size()).isZero();
     assertThat(conversion.states.bytes()).isZero();
     Metric sample =
