@@ -51,8 +51,13 @@ public interface HttpEndpoint {
    * The protocol of an endpoint may demand another form of the body. Default: the answer of the
    * server, which is one line of text.
    *
+   * <p>Must not block: it may be called on an I/O thread. If it throws or returns null, the client
+   * receives the answer of the server, which counts the failure and logs it at most once per
+   * minute.
+   *
    * @param head the request without its body, from any client
    * @param rejection the answer of the server, whose status and headers should remain
+   * @return the answer to send
    */
   default HttpReply rejection(HttpCall head, HttpReply rejection) {
     return rejection;

@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerEndpoints implements HttpEndpoints {
 
-  private static final ThrottledLog failureLog =
-      new ThrottledLog(LoggerFactory.getLogger(ServerEndpoints.class));
-
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -42,6 +39,8 @@ final class ServerEndpoints implements HttpEndpoints {
   private final ServerCounters counters;
   private final Executor handshakes;
   private final Executor workers;
+  private final ThrottledLog failureLog =
+      new ThrottledLog(LoggerFactory.getLogger(ServerEndpoints.class));
 
   /**
    * The checks of a call.
@@ -107,8 +106,19 @@ final class ServerEndpoints implements HttpEndpoints {
               HttpReply rejection = decision.rejection();
               return rejection == null
                   ? decision
-                  : new Decision(decision.call(), endpoint.rejection(head, rejection));
+                  : new Decision(decision.call(), replace(rejection, endpoint, head));
             });
+  }
+
+  /** Returns the endpoint's form of a rejection, which stays a rejection if the endpoint fails. */
+  private HttpReply replace(HttpReply rejection, HttpEndpoint endpoint, HttpCall head) {
+    try {
+      return Objects.requireNonNull(endpoint.rejection(head, rejection), "reply");
+    } catch (RuntimeException | Error e) {
+      counters.countError();
+      failureLog.error("HTTP endpoint {} failed to reject a call", endpoint.path(), e);
+      return rejection;
+    }
   }
 
   private CompletionStage<Decision> decide(HttpEndpoint endpoint, HttpCall head) {
