@@ -132,15 +132,17 @@ public final class ValidatedSource {
     rejectedMetrics = 0;
     rejection = null;
     List<Metric> metrics = new ArrayList<>();
+    int visited = 0; // some of them may be rejected
     for (@Nullable Metric metric : collected) {
       if (metrics.size() == MAX_METRICS) {
-        droppedMetrics = Math.max(1, collected.size() - MAX_METRICS);
+        droppedMetrics = Math.max(1, collected.size() - visited);
         break;
       }
       if (metric == null) {
         throw new IllegalStateException(
-            "source \"" + name + "\" returned null as element " + metrics.size() + " of its list");
+            "source \"" + name + "\" returned null as element " + visited + " of its list");
       }
+      visited++;
       @Nullable Tags tags = withCommon(metric);
       if (tags != null) {
         metrics.add(complete(metric, tags, startTime));
