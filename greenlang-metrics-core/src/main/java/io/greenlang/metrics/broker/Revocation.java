@@ -20,7 +20,7 @@ public record Revocation(Kind kind, String name, Instant revokedAt, Instant unti
   /** The maximum length of a name, in characters. */
   public static final int MAX_NAME_LENGTH = 256;
 
-  /** The last time that Redis can keep exactly, and far from an overflow. */
+  /** The end of the last year with four digits, which is far from an overflow. */
   private static final Instant MAX_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
 
   /** The tokens that a revocation affects. */

@@ -145,7 +145,7 @@ final class HalfOpenConnectionsTest {
 
   /** Clients behind one proxy that are queued by the limit per second must keep their place. */
   @Test
-  void handshakes_queuedAfterOneAddress_areNotClosed() {
+  void handshakes_queuedOfOneProxyAddress_areNotClosed() {
     PendingConnections pending =
         serve(builder -> builder.maxConnectionsPerSecond(20).maxPendingConnectionsPerAddress(200));
     List<RawWebSocket> clients = new ArrayList<>();
