@@ -1,6 +1,7 @@
 package io.greenlang.metrics.jmx;
 
 import io.greenlang.metrics.jmx.SeriesMapper.Series;
+import io.greenlang.metrics.jmx.TaskRunner.Punctuality;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,8 +61,11 @@ final class BeanReader {
 
   private volatile boolean stale = true;
 
-  /** Whether the latest collection ended in time; it belongs to the thread of the collector. */
-  private boolean proven;
+  /**
+   * The end of the latest call. The collector writes it between two runs of the task runner, and
+   * the thread that reads sees it through that runner's lock.
+   */
+  private Punctuality punctuality = Punctuality.UNKNOWN;
 
   // The following belong to the thread that reads.
   private final Map<BeanValue, Mapping> mappings = new HashMap<>();
@@ -94,14 +98,14 @@ final class BeanReader {
     return busy;
   }
 
-  /** Returns whether the latest collection ended in time. The thread of the collector. */
-  boolean isProven() {
-    return proven;
+  /** Returns the end of the latest call. The collector, or a task runner under its lock. */
+  Punctuality punctuality() {
+    return punctuality;
   }
 
-  /** Remembers whether a collection ended in time. The thread of the collector. */
-  void setProven(boolean isProven) {
-    proven = isProven;
+  /** Remembers how a call ended. The thread of the collector, between two runs. */
+  void setPunctuality(Punctuality punctuality) {
+    this.punctuality = punctuality;
   }
 
   /** Makes the next collection look for new attributes. Any thread. */

@@ -8,6 +8,7 @@ import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.jmx.BeanReader.Run;
 import io.greenlang.metrics.jmx.BeanReader.Sample;
 import io.greenlang.metrics.jmx.SeriesMapper.Series;
+import io.greenlang.metrics.jmx.TaskRunner.Punctuality;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -40,8 +41,9 @@ import org.slf4j.LoggerFactory;
  * <p>An MBean that throws or hangs costs only itself. Calls run on another thread. If an MBean
  * exceeds the timeout, the source leaves it out until its call returns. The number of threads that
  * wait for such MBeans is {@linkplain JmxSourceBuilder#maxThreads limited}. At the limit, the
- * source reads only the MBeans that answered the last time, on one more thread. If one of these
- * hangs, too, the source reads none until a call returns.
+ * source leaves out MBeans that never answered, and has two more threads for the others. An MBean
+ * whose last answer was late may use only the first of these. If both wait, the source reads no
+ * MBean until a call returns.
  *
  * <p>Bounds: 10,000 MBeans, 1,000 values of each, and the number of series. Discarded values and
  * failures are counted in {@link #stats} and logged at most once per minute.
@@ -124,10 +126,11 @@ public final class JmxSource implements MetricSource {
       }
     }
     // A new MBean that hangs must not take the time and the threads of the others first.
-    runs.sort(Comparator.comparing(run -> !run.reader().isProven()));
-    TaskRunner.Outcome<Run> outcome = runner.run(runs, run -> run.reader().isProven());
-    outcome.ended().forEach(run -> run.reader().setProven(true));
-    outcome.abandoned().forEach(run -> run.reader().setProven(false));
+    runs.sort(Comparator.comparing(run -> run.reader().punctuality()));
+    TaskRunner.Outcome<Run> outcome = runner.run(runs, run -> run.reader().punctuality());
+    outcome.ended().forEach(run -> run.reader().setPunctuality(Punctuality.PROMPT));
+    // If its call never returns, the reader stays busy and is not asked again.
+    outcome.abandoned().forEach(run -> run.reader().setPunctuality(Punctuality.LATE));
     report(outcome);
     beans = directory.readers().size();
     hangingBeans = (int) directory.readers().stream().filter(BeanReader::isBusy).count();
@@ -137,7 +140,9 @@ public final class JmxSource implements MetricSource {
   /** Looks for MBeans; if that fails or hangs, those that are known remain. */
   private void refresh() throws InterruptedException {
     BeanDirectory.Query query = directory.new Query();
-    boolean ended = runner.run(List.of(query), each -> refreshed).ended().contains(query);
+    // A query that hangs must leave a thread to the MBeans.
+    Punctuality punctuality = refreshed ? Punctuality.LATE : Punctuality.UNKNOWN;
+    boolean ended = runner.run(List.of(query), each -> punctuality).ended().contains(query);
     if (!ended || query.failure() != null) {
       failures.increment();
       log.warn(

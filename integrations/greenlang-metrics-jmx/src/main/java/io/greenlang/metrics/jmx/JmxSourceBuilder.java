@@ -112,8 +112,8 @@ public final class JmxSourceBuilder {
   }
 
   /**
-   * Sets how many threads may be in MBeans that hang. If there are as many, the source reads only
-   * the MBeans that answered the last time, on one more thread. If not set, it is 4.
+   * Sets how many threads may be in MBeans that hang. If there are as many, the source leaves out
+   * MBeans that never answered, and has two more threads for the others. If not set, it is 4.
    *
    * @throws IllegalArgumentException if it is not from 1 to 64
    */

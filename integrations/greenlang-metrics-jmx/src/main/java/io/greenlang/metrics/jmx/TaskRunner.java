@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A runner of calls that may hang. It makes the calls one after the other on another thread. If a
  * call takes too long, the runner abandons it together with its thread, and continues on a new one.
  * The number of abandoned threads is limited; each of them ends when its call returns. At that
- * number, one more thread makes the calls that have returned in time before. No thread exists
+ * number, a call is made only if an earlier one has returned: {@link Punctuality}. No thread exists
  * between two runs, except those that are abandoned.
  *
  * <p>One thread at a time runs tasks.
@@ -27,6 +27,27 @@ final class TaskRunner {
   /** The number of threads whose tasks were abandoned; guarded by the lock. */
   private int stuckThreads;
 
+  /**
+   * The end of a task's latest call, from the best to the worst. The better it was, the more
+   * threads may be abandoned before the task is skipped.
+   */
+  enum Punctuality {
+    /** It returned in time. */
+    PROMPT(2),
+
+    /** It returned after it had been abandoned, such as during a pause of the JVM. */
+    LATE(1),
+
+    /** No call has returned yet. */
+    UNKNOWN(0);
+
+    private final int extraThreads;
+
+    Punctuality(int extraThreads) {
+      this.extraThreads = extraThreads;
+    }
+  }
+
   TaskRunner(long timeoutNanos, int maxThreads) {
     this.timeoutNanos = timeoutNanos;
     this.maxThreads = maxThreads;
@@ -35,12 +56,13 @@ final class TaskRunner {
   /**
    * Runs tasks one after the other. The results of those that ended are visible to the caller.
    *
-   * @param isProven whether a task has ended in time before, so that it may use the last thread
+   * @param punctuality returns the end of a task's latest call; called under the lock of this
+   *     runner
    * @throws InterruptedException if the thread is interrupted; the current task is abandoned then
    */
-  <T extends Runnable> Outcome<T> run(List<T> tasks, Predicate<T> isProven)
+  <T extends Runnable> Outcome<T> run(List<T> tasks, Function<T, Punctuality> punctuality)
       throws InterruptedException {
-    Batch<T> batch = new Batch<>(tasks, isProven);
+    Batch<T> batch = new Batch<>(tasks, punctuality);
     lock.lock();
     try {
       batch.awaitEnd();
@@ -70,7 +92,7 @@ final class TaskRunner {
   private final class Batch<T extends Runnable> {
 
     private final List<T> tasks;
-    private final Predicate<T> isProven;
+    private final Function<T, Punctuality> punctuality;
     private final List<T> ended = new ArrayList<>();
     private final List<T> abandoned = new ArrayList<>();
     private int next;
@@ -79,9 +101,9 @@ final class TaskRunner {
     private @Nullable T current;
     private long startNanos;
 
-    Batch(List<T> tasks, Predicate<T> isProven) {
+    Batch(List<T> tasks, Function<T, Punctuality> punctuality) {
       this.tasks = tasks;
-      this.isProven = isProven;
+      this.punctuality = punctuality;
     }
 
     void awaitEnd() throws InterruptedException {
@@ -97,10 +119,10 @@ final class TaskRunner {
       }
     }
 
-    /** Starts a thread for the next task; returns false if there is neither. */
+    /** Starts a thread for the next task; returns false if no task may have one. */
     private boolean startWorker() {
-      skipUnproven();
-      if (next == tasks.size() || stuckThreads > maxThreads) {
+      skipRisky();
+      if (next == tasks.size()) {
         return false;
       }
       startNanos = System.nanoTime();
@@ -108,12 +130,16 @@ final class TaskRunner {
       return true;
     }
 
-    /** Skips tasks that might hang, if a thread for them would be the last one. */
-    private void skipUnproven() {
-      while (stuckThreads >= maxThreads && next < tasks.size() && !isProven.test(tasks.get(next))) {
+    /** Skips tasks that might take a thread from those that are more likely to return. */
+    private void skipRisky() {
+      while (next < tasks.size() && !mayStart(tasks.get(next))) {
         next++;
         skipped++;
       }
+    }
+
+    private boolean mayStart(T task) {
+      return stuckThreads < maxThreads + punctuality.apply(task).extraThreads;
     }
 
     private void abandonWorker() {
@@ -154,7 +180,7 @@ final class TaskRunner {
         if (previous != null) {
           ended.add(previous);
         }
-        skipUnproven();
+        skipRisky();
         current = next < tasks.size() ? tasks.get(next++) : null;
         startNanos = System.nanoTime();
         return current;

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
@@ -92,32 +94,57 @@ class JmxIsolationTest {
   }
 
   @Test
-  void bean_hangsOnTheLastThread_leavesNone() throws Exception {
+  void beans_hangOnBothExtraThreads_leaveNone() throws Exception {
     AtomicBoolean hangs = new AtomicBoolean();
+    Supplier<?> answer = () -> hangs.get() ? TestBeans.hanging(released).get() : 1;
+    beans.register("shop:type=Late,number=1", Map.of("answer", answer));
+    beans.register("shop:type=Late,number=2", Map.of("answer", answer));
+    JmxSource source = builder.maxThreads(1).build();
+    assertThat(Collected.from(source).metrics()).hasSize(3);
+    beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
+    awaitHanging(source, 1);
+    hangs.set(true);
+    awaitHanging(source, 3);
+    assertThat(Collected.from(source).names()).isEmpty();
+    await().until(() -> readerThreads() == 3);
+    hangs.set(false);
+    released.countDown();
+    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(4));
+  }
+
+  /** Such as during a pause of the JVM, which makes one call late. */
+  @Test
+  void bean_lateAtTheLimit_isReadAgainAndCostsOnlyItself() throws Exception {
+    AtomicReference<Supplier<?>> answer = new AtomicReference<>(() -> 1);
     beans.register(
-        "shop:type=Late",
-        Map.of("answer", () -> hangs.get() ? TestBeans.hanging(released).get() : 1));
+        "shop:type=Late", Map.of("answer", () -> Objects.requireNonNull(answer.get()).get()));
     JmxSource source = builder.maxThreads(1).build();
     assertThat(Collected.from(source).names()).containsExactly("shop.Late.answer", GOOD);
     beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
+    awaitHanging(source, 1);
+    for (int i = 0; i < 2; i++) {
+      CountDownLatch pause = new CountDownLatch(1);
+      answer.set(TestBeans.hanging(pause));
+      awaitHanging(source, 2);
+      assertThat(Collected.from(source).names()).containsExactly(GOOD);
+      pause.countDown();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(Collected.from(source).names())
+                      .containsExactly("shop.Late.answer", GOOD));
+      assertThat(source.stats().hangingBeans()).isEqualTo(1);
+    }
+  }
+
+  /** Collects until a number of MBeans hang. */
+  private static void awaitHanging(JmxSource source, int number) {
     await()
         .untilAsserted(
             () -> {
               Collected.from(source);
-              assertThat(source.stats().hangingBeans()).isEqualTo(1);
+              assertThat(source.stats().hangingBeans()).isEqualTo(number);
             });
-    hangs.set(true);
-    await()
-        .untilAsserted(
-            () -> {
-              Collected.from(source);
-              assertThat(source.stats().hangingBeans()).isEqualTo(2);
-            });
-    assertThat(Collected.from(source).names()).isEmpty();
-    await().until(() -> readerThreads() == 2);
-    hangs.set(false);
-    released.countDown();
-    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3));
   }
 
   @Test
