@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.Attribute;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -57,7 +58,7 @@ final class BeanReader {
   private final SeriesMapper mapper;
 
   /** True while a thread is in a call to the MBean. */
-  private volatile boolean busy;
+  private final AtomicBoolean busy = new AtomicBoolean();
 
   private volatile boolean stale = true;
 
@@ -95,7 +96,7 @@ final class BeanReader {
 
   /** Returns whether a thread is in a call to the MBean. Any thread. */
   boolean isBusy() {
-    return busy;
+    return busy.get();
   }
 
   /** Returns the end of the latest call. The collector, or a task runner under its lock. */
@@ -158,7 +159,9 @@ final class BeanReader {
 
     @Override
     public void run() {
-      busy = true;
+      if (!busy.compareAndSet(false, true)) {
+        return; // this thread was abandoned before it got here, and a later run is reading
+      }
       try {
         if (stale) {
           stale = false;
@@ -171,7 +174,7 @@ final class BeanReader {
         // errors too: an MBean can throw anything, and must not end the collection of others
         fail(thrown);
       } finally {
-        busy = false;
+        busy.set(false);
       }
     }
 

@@ -137,6 +137,28 @@ class JmxIsolationTest {
     }
   }
 
+  /** A thread that a pause stops before its call is abandoned, and a later one has begun. */
+  @Test
+  void run_anotherIsReading_endsWithoutSamples() throws Exception {
+    ObjectName name =
+        beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
+    BeanReader reader =
+        new BeanReader(
+            TestBeans.SERVER, name, new SeriesMapper(JmxSource.DEFAULT_CHANNEL, List.of()));
+    BeanReader.Run reading = reader.new Run();
+    Thread thread = new Thread(reading);
+    thread.start();
+    await().until(reader::isBusy);
+    BeanReader.Run abandoned = reader.new Run();
+    abandoned.run();
+    assertThat(abandoned.samples()).isEmpty();
+    assertThat(reader.isBusy()).isTrue();
+    released.countDown();
+    thread.join();
+    assertThat(reading.samples()).hasSize(1);
+    assertThat(reader.isBusy()).isFalse();
+  }
+
   /** Collects until a number of MBeans hang. */
   private static void awaitHanging(JmxSource source, int number) {
     await()
