@@ -83,7 +83,8 @@ public final class PrometheusEndpoint implements HttpEndpoint {
    * @param name the name, without {@code _total}
    * @param help a sentence that describes the count
    * @param total returns the count, which is not negative and only grows; called for each answer,
-   *     on any thread. If it throws, the answer has status 500
+   *     on any thread. If it throws or the count is negative, the answer lacks it, and the log says
+   *     so at most once per minute
    * @return this endpoint
    * @throws IllegalArgumentException if the name is invalid, reserved, or used already
    */
@@ -98,7 +99,7 @@ public final class PrometheusEndpoint implements HttpEndpoint {
    * @param name the name
    * @param help a sentence that describes the value
    * @param value returns the value; called for each answer, on any thread. If it throws, the answer
-   *     has status 500
+   *     lacks it
    * @return this endpoint
    * @throws IllegalArgumentException if the name is invalid, reserved, or used already
    */

@@ -122,6 +122,27 @@ class PrometheusEndpointTest {
     assertThat(PromTool.checkMetrics(body)).isEmpty();
   }
 
+  @Test
+  void get_countThrowsOrIsNegative_leavesOutOnlyIt() throws Exception {
+    PrometheusEndpoint endpoint =
+        PrometheusEndpoint.open()
+            .observeCounter("shop_negative", "Negative", () -> -1)
+            .observeGauge(
+                "shop_closed",
+                "Closed",
+                () -> {
+                  throw new IllegalStateException("closed");
+                })
+            .observeGauge("shop_open", "Open", () -> 2);
+    restart(endpoint, true);
+    HttpResponse<String> response = get();
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body())
+        .contains("shop_open 2.0\n", "\ngreenlang_metrics_clients ")
+        .doesNotContain("shop_negative", "shop_closed");
+    assertThat(PromTool.checkMetrics(response.body())).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "a b", "Points", "1st", "points_total", "greenlang_metrics_clients", "used"})

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.prometheus.internal.exposition;
 
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -13,13 +14,16 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
 
 /**
  * The counts of the application and of integrations that are served beside those of the server.
- * They are read for each answer. Thread-safe.
+ * They are read for each answer. A count that throws is left out of that answer. Thread-safe.
  */
 public final class ObservedCounts {
 
+  private static final ThrottledLog log =
+      new ThrottledLog(LoggerFactory.getLogger(ObservedCounts.class));
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
   /** The endings that the formats add themselves, or that mean another type. */
@@ -90,6 +94,19 @@ public final class ObservedCounts {
 
   /** Reads all counts. */
   void addTo(MetricSnapshots.Builder snapshots) {
-    families.values().forEach(family -> snapshots.metricSnapshot(family.get()));
+    families.forEach((name, family) -> addTo(snapshots, name, family));
+  }
+
+  private static void addTo(
+      MetricSnapshots.Builder snapshots, String name, Supplier<MetricSnapshot> family) {
+    MetricSnapshot snapshot;
+    try {
+      snapshot = family.get();
+    } catch (Throwable thrown) {
+      // Errors too: no function of the application may hide the server's own counts.
+      log.warn("Failed to read the count {}; leaving it out of this answer", name, thrown);
+      return;
+    }
+    snapshots.metricSnapshot(snapshot);
   }
 }
