@@ -100,6 +100,15 @@ final class DecodedSamples extends ReaderCache.Entry {
         publicationIds[i], indexes[i], times[i], windowTimes[i], values[i], details.get(i));
   }
 
+  /** Returns the index of the first sample that counts at or after a time; the count for none. */
+  int firstCounting(long fromMillis) {
+    int first = 0;
+    while (first < windowTimes.length && windowTimes[first] < fromMillis) {
+      first++;
+    }
+    return first;
+  }
+
   /** Returns the index of the first sample that was published after {@code publicationId}. */
   int firstAfter(long publicationId) {
     int low = 0;

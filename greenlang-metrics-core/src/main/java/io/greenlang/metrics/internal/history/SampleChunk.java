@@ -181,12 +181,27 @@ final class SampleChunk implements Chunk {
     if (known != null && known.count() >= visibleCount) {
       return known;
     }
-    DecodedSamples decoded = new DecodedSamples(this, bits.reader(), details, visibleCount);
+    DecodedSamples decoded = decode(visibleCount);
     synchronized (cache) {
       remove(cached);
       cache.add(decoded);
     }
     return decoded;
+  }
+
+  /**
+   * Returns the samples that were appended so far, and does not cache them. For a reader that
+   * passes once over all series: in the cache its samples would replace those that are read again,
+   * and as old garbage they would cost long collections.
+   */
+  DecodedSamples decodedOnce() {
+    int visibleCount = count;
+    DecodedSamples known = cached;
+    return known != null && known.count() >= visibleCount ? known : decode(visibleCount);
+  }
+
+  private DecodedSamples decode(int visibleCount) {
+    return new DecodedSamples(this, bits.reader(), details, visibleCount);
   }
 
   /** Returns the cached states of folds; null if there are none. */

@@ -18,14 +18,26 @@ final class SampleRun {
   private final List<SampleChunk> chunks;
   private final @Nullable DecodedSamples[] decoded;
   private final int firstNumber;
+  private final boolean isCached;
 
   /** The chunks before this one are released. */
   private int released;
 
+  /** Creates a run whose decoded chunks are shared with other readers. */
   SampleRun(List<SampleChunk> chunks) {
+    this(chunks, true);
+  }
+
+  private SampleRun(List<SampleChunk> chunks, boolean isCached) {
     this.chunks = chunks;
+    this.isCached = isCached;
     this.decoded = new DecodedSamples[chunks.size()];
     this.firstNumber = chunks.isEmpty() ? 0 : chunks.get(0).number();
+  }
+
+  /** Returns a run that caches nothing, for a reader that passes once over all series. */
+  static SampleRun readOnce(List<SampleChunk> chunks) {
+    return new SampleRun(chunks, false);
   }
 
   /** Returns the number of chunks. */
@@ -40,7 +52,7 @@ final class SampleRun {
   DecodedSamples decoded(int chunk) {
     DecodedSamples known = decoded[chunk];
     if (known == null) {
-      known = chunks.get(chunk).decoded();
+      known = isCached ? chunks.get(chunk).decoded() : chunks.get(chunk).decodedOnce();
       decoded[chunk] = known;
       released = Math.min(released, chunk);
     }
@@ -57,6 +69,23 @@ final class SampleRun {
   /** Returns the position of a sample; positions increase in the order of arrival. */
   long position(int chunk, int index) {
     return (((long) firstNumber + chunk) << INDEX_BITS) + index;
+  }
+
+  /**
+   * Returns the position that is a number of samples before the first one that counts at or after a
+   * time, or before the end if there is none; the first position if there are fewer samples. The
+   * run must have a chunk.
+   */
+  long positionBefore(long fromMillis, int samples) {
+    int chunk = 0;
+    while (chunk < size() - 1 && !chunk(chunk).overlapsWindowTimes(fromMillis, Long.MAX_VALUE)) {
+      chunk++;
+    }
+    int index = decoded(chunk).firstCounting(fromMillis) - samples;
+    while (index < 0 && chunk > 0) {
+      index += chunk(--chunk).count();
+    }
+    return position(chunk, Math.max(0, index));
   }
 
   /** Returns the chunk of a position. */

@@ -103,7 +103,7 @@ public final class SeriesReader {
     for (SampleChunk chunk : series.samples) {
       if (chunk.overlapsWindowTimes(from, Long.MAX_VALUE)) {
         DecodedSamples samples = chunk.decoded();
-        int first = firstCounting(samples, from);
+        int first = samples.firstCounting(from);
         if (first < samples.count()) {
           return samples.publicationId(first) - 1;
         }
@@ -141,15 +141,6 @@ public final class SeriesReader {
     return first == Long.MAX_VALUE ? first : Math.max(first, from);
   }
 
-  /** Returns the index of the first sample that counts at or after a time; the count for none. */
-  private static int firstCounting(DecodedSamples samples, long from) {
-    int first = 0;
-    while (first < samples.count() && samples.windowTimeMillis(first) < from) {
-      first++;
-    }
-    return first;
-  }
-
   /**
    * Returns the windows of a series that start in a time range, in order and without empty windows.
    *
@@ -174,15 +165,29 @@ public final class SeriesReader {
 
   /**
    * Returns the windows of a series that start in a time range, in order, preceded by the last
-   * earlier windows if any are known. A newly opened window needs them as predecessors. Only for
-   * intervals that no tier stores.
+   * earlier window if one is known. A newly opened window needs it as its predecessor. Only for
+   * intervals that no tier stores. Reads past the cache, because it is called for all series once.
    *
-   * @param from the start of the range, inclusive, in epoch milliseconds
+   * @param from the start of the range, inclusive, in epoch milliseconds; must be a multiple of the
+   *     interval
    * @param to the end of the range, exclusive, in epoch milliseconds
    */
   public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from, long to) {
     Aggregator aggregator = aggregators.find(series.key().type());
-    return aggregator == null ? List.of() : recompute(series, aggregator, interval, from, to, true);
+    if (aggregator == null || series.samples.isEmpty()) {
+      return List.of();
+    }
+    SampleRun run = SampleRun.readOnce(series.samples);
+    Lead lead =
+        isIndependent(series)
+            ? new Lead(precedingStart(run, interval, from), 0)
+            : new Lead(leadStart(interval, from), SegmentFold.LEAD_SAMPLES);
+    List<Window> windows = recompute(series, run, aggregator, interval, lead, to);
+    int current = 0;
+    while (current < windows.size() && windows.get(current).startMillis() < from) {
+      current++;
+    }
+    return windows.subList(Math.max(0, current - 1), windows.size());
   }
 
   /**
@@ -250,40 +255,49 @@ public final class SeriesReader {
     if (SampleRun.lastOverlapping(all, 0, all.size(), from, endOfWindows(interval, to)) < 0) {
       return new ArrayList<>();
     }
-    return INDEPENDENT.contains(series.key().type())
-        ? recompute(series, aggregator, interval, from, to, false)
-        : new SegmentFold(series, aggregator, interval).windows(from, to);
+    if (!isIndependent(series)) {
+      return new SegmentFold(series, aggregator, interval).windows(from, to);
+    }
+    return recompute(series, new SampleRun(all), aggregator, interval, new Lead(from, 0), to);
+  }
+
+  private static boolean isIndependent(SeriesSnapshot series) {
+    return INDEPENDENT.contains(series.key().type());
   }
 
   /**
-   * Returns the windows that start before {@code to}, from the samples that count at or after
-   * {@code from} and those of a lead before them. Samples in between that count later are folded
-   * too: if the clock was set back, the increase of a counter depends on them.
+   * What is folded before a range.
+   *
+   * @param startMillis the time from which samples are folded
+   * @param samples the number of samples before the first one that counts at that time
+   */
+  private record Lead(long startMillis, int samples) {}
+
+  /**
+   * Returns the windows that start before {@code to}, from the samples of a lead and those after
+   * it. Samples in between that count later are folded too: if the clock was set back, the increase
+   * of a counter depends on them.
+   *
+   * @param run the samples of the series; at least one chunk
    */
   private static List<Window> recompute(
       SeriesSnapshot series,
+      SampleRun run,
       Aggregator aggregator,
       Interval interval,
-      long from,
-      long to,
-      boolean withLead) {
-    List<SampleChunk> all = series.samples;
-    if (all.isEmpty()) {
-      return new ArrayList<>();
-    }
-    long start = withLead ? leadStart(interval, from) : from;
-    Place first = firstPlace(all, start, withLead ? SegmentFold.LEAD_SAMPLES : 0);
+      Lead lead,
+      long to) {
+    long first = run.positionBefore(lead.startMillis(), lead.samples());
+    int firstChunk = run.chunkOf(first);
     long endMillis = endOfWindows(interval, to);
-    SampleRun run = new SampleRun(all);
-    int last = Math.max(first.chunk(), run.lastOverlapping(0, all.size(), start, endMillis));
-    boolean incomplete =
-        !INDEPENDENT.contains(series.key().type())
-            && (series.shortened || first.chunk() > 0 || first.sample() > 0);
+    int last =
+        Math.max(firstChunk, run.lastOverlapping(0, run.size(), lead.startMillis(), endMillis));
+    boolean incomplete = !isIndependent(series) && (series.shortened || first > run.position(0, 0));
     WindowFolder folder =
         new WindowFolder(run, aggregator, interval, incomplete, Long.MIN_VALUE, Long.MAX_VALUE);
-    for (int chunk = first.chunk(); chunk <= last; chunk++) {
+    for (int chunk = firstChunk; chunk <= last; chunk++) {
       int end = chunk == last ? run.lastCounting(chunk, endMillis) + 1 : run.decoded(chunk).count();
-      for (int i = chunk == first.chunk() ? first.sample() : 0; i < end; i++) {
+      for (int i = chunk == firstChunk ? SampleRun.indexOf(first) : 0; i < end; i++) {
         folder.add(chunk, i);
       }
       folder.releaseBefore(chunk + 1);
@@ -300,34 +314,22 @@ public final class SeriesReader {
         : interval.windowStart(toMillis - 1) + interval.millis();
   }
 
-  /** A sample of a series: the indexes of its chunk and within the chunk. */
-  private record Place(int chunk, int sample) {}
-
-  /**
-   * Returns the place that is {@code leadSamples} before the first sample that counts at a time.
-   */
-  private static Place firstPlace(List<SampleChunk> chunks, long start, int leadSamples) {
-    int chunk = Math.min(firstChunk(chunks, start), chunks.size() - 1);
-    int sample = firstCounting(chunks.get(chunk).decoded(), start) - leadSamples;
-    while (sample < 0 && chunk > 0) {
-      chunk--;
-      sample += chunks.get(chunk).count();
-    }
-    return new Place(chunk, Math.max(0, sample));
-  }
-
   private static long leadStart(Interval interval, long from) {
     return from < Long.MIN_VALUE + 2 * SegmentFold.LEAD_MILLIS
         ? Long.MIN_VALUE
         : interval.windowStart(from - SegmentFold.LEAD_MILLIS);
   }
 
-  /** Returns the index of the first chunk with samples that count at or after a time. */
-  private static int firstChunk(List<SampleChunk> chunks, long from) {
-    int first = 0;
-    while (first < chunks.size() && !chunks.get(first).overlapsWindowTimes(from, Long.MAX_VALUE)) {
-      first++;
-    }
-    return first;
+  /**
+   * Returns the start of the window of the sample before the first one that counts at a time; the
+   * time if there is none.
+   */
+  private static long precedingStart(SampleRun run, Interval interval, long from) {
+    long position = run.positionBefore(from, 1);
+    DecodedSamples samples = run.decoded(run.chunkOf(position));
+    int index = SampleRun.indexOf(position);
+    return index == samples.count()
+        ? from
+        : Math.min(from, interval.windowStart(samples.windowTimeMillis(index)));
   }
 }
