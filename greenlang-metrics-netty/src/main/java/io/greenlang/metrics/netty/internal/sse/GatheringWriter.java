@@ -9,13 +9,17 @@ import java.nio.ByteBuffer;
 
 /**
  * A writer of the parts of events to a native socket, in one system call and without an allocation.
- * The texts are copied to the buffer of the I/O thread, and the list of all pieces follows them.
- * The kernel reads the payloads from the memory that the clients of a feed share.
+ * Short parts are copied to the buffer of the I/O thread. Of long ones, only the texts are copied,
+ * and the list of all pieces follows them: the kernel reads the payloads from the memory that the
+ * clients of a feed share.
  */
 final class GatheringWriter {
 
   /** The address and the length of a piece: {@code struct iovec} of a 64-bit system. */
   private static final int PIECE_BYTES = 2 * Long.BYTES;
+
+  /** The average length of a part up to which a copy costs less than two pieces in the kernel. */
+  private static final int SHORT_PART_BYTES = 1024;
 
   private GatheringWriter() {}
 
@@ -32,16 +36,17 @@ final class GatheringWriter {
     if (copy == null || Buffer.addressSize() != Long.BYTES) {
       return 0;
     }
-    copy.put(0, parts.text(), 0, parts.textLength());
-    if (payloads.isDirect()) {
+    boolean fits = parts.bytes() <= copy.capacity();
+    if (payloads.isDirect() && !(fits && parts.bytes() <= SHORT_PART_BYTES * parts.count())) {
       return gather(socket, payloads, parts, copy);
     }
-    return parts.bytes() <= copy.capacity() ? copyAll(socket, payloads, parts, copy) : 0;
+    return fits ? copyAll(socket, payloads, parts, copy) : 0;
   }
 
   private static int gather(
       FileDescriptor socket, ByteBuffer payloads, EventParts parts, ByteBuffer copy)
       throws IOException {
+    copy.put(0, parts.text(), 0, parts.textLength());
     long texts = Buffer.memoryAddress(copy);
     long shared = Buffer.memoryAddress(payloads);
     int next = EventParts.MAX_TEXT_BYTES;
@@ -61,7 +66,7 @@ final class GatheringWriter {
     return index + PIECE_BYTES;
   }
 
-  /** Writes payloads of the heap, which the kernel cannot read. Control messages are such. */
+  /** Writes short parts, or payloads of the heap, which the kernel cannot read. */
   private static int copyAll(
       FileDescriptor socket, ByteBuffer payloads, EventParts parts, ByteBuffer copy)
       throws IOException {

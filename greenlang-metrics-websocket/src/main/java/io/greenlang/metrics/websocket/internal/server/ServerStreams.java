@@ -8,8 +8,8 @@ import io.greenlang.metrics.websocket.internal.sse.StreamError;
 import io.greenlang.metrics.websocket.internal.sse.StreamHeaders;
 import io.greenlang.metrics.websocket.internal.sse.StreamQuery;
 import io.greenlang.metrics.websocket.internal.sse.StreamRequest;
+import io.greenlang.metrics.websocket.internal.sse.ThreadEvents;
 import io.greenlang.metrics.websocket.transport.Admission;
-import io.greenlang.metrics.websocket.transport.EventParts;
 import io.greenlang.metrics.websocket.transport.EventStreams;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import java.time.Duration;
@@ -34,7 +34,7 @@ final class ServerStreams implements EventStreams {
   private final HandshakeAdmission admission;
 
   /** The memory in which the streams of each I/O thread collect the parts of a write. */
-  private final Map<Executor, EventParts> parts = new ConcurrentHashMap<>();
+  private final Map<Executor, ThreadEvents> events = new ConcurrentHashMap<>();
 
   ServerStreams(ServerConfig config, MetricsHub hub, HandshakeAdmission admission) {
     this.path = config.address().ssePath();
@@ -102,15 +102,16 @@ final class ServerStreams implements EventStreams {
       StreamRequest stream = StreamQuery.read(request, hub.channels(), originHeaders(request));
       Admission.Accepted accepted = (Admission.Accepted) decision;
       return new Decision.Accepted(
-          events ->
-              SseConnection.open(events, parts(events.ioThread()), stream, accepted.opener()));
+          response ->
+              SseConnection.open(
+                  response, eventsOf(response.ioThread()), stream, accepted.opener()));
     } catch (StreamQuery.InvalidQueryException e) {
       return answered(request, e.error().toReply());
     }
   }
 
-  private EventParts parts(Executor ioThread) {
-    return parts.computeIfAbsent(ioThread, thread -> new EventParts());
+  private ThreadEvents eventsOf(Executor ioThread) {
+    return events.computeIfAbsent(ioThread, thread -> new ThreadEvents());
   }
 
   private Decision answered(HttpCall request, HttpReply reply) {

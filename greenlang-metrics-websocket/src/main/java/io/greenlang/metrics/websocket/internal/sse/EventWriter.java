@@ -28,6 +28,7 @@ final class EventWriter {
   private static final int LINES_BYTES = 128;
 
   private final EventStream stream;
+  private final ThreadEvents events;
   private final EventParts parts;
   private final List<StreamChannel> channels;
   private final IdLine idLine;
@@ -37,16 +38,21 @@ final class EventWriter {
   /** Whether the last part is a payload, whose event is not ended yet. */
   private boolean eventIsOpen;
 
+  /** Whether the parts are all of this write, and another stream may write the same. */
+  private boolean isRepeatable;
+
   /**
    * Creates the writer of a stream.
    *
-   * @param parts memory that the streams of one I/O thread share
+   * @param events memory that the streams of one I/O thread share
    * @param frame a reader that the connection does not use during a write
    * @param channels the channels of the stream, at least one
    */
-  EventWriter(EventStream stream, EventParts parts, JsonFrame frame, List<StreamChannel> channels) {
+  EventWriter(
+      EventStream stream, ThreadEvents events, JsonFrame frame, List<StreamChannel> channels) {
     this.stream = stream;
-    this.parts = parts;
+    this.events = events;
+    this.parts = events.parts();
     this.frame = frame;
     this.channels = channels;
     this.idLine = new IdLine(channels);
@@ -55,7 +61,7 @@ final class EventWriter {
 
   /** Writes the time after which the client reconnects. It belongs to the event that follows. */
   void retry(long millis) {
-    parts.clear();
+    events.clear();
     parts.text(RETRY);
     parts.number(millis);
     parts.text(LINE);
@@ -65,7 +71,7 @@ final class EventWriter {
 
   /** Writes an event that is no frame. */
   void event(String type, byte[] data) {
-    parts.clear();
+    events.clear();
     parts.text(ascii("event: " + type + "\ndata: "));
     parts.text(data);
     parts.text(END);
@@ -75,8 +81,27 @@ final class EventWriter {
 
   /** Writes frames. Takes ownership of one reference to them. */
   void write(SharedFrames frames, int from, int to) {
+    isRepeatable = channels.size() == 1 && current.skipsNone();
+    if (isRepeatable && events.repeat(frames, from, to, current)) {
+      stream.write(frames, parts);
+      return;
+    }
+    events.clear();
+    ChannelPosition before = current.position();
+    addAll(frames, from, to);
+    endEvents();
+    if (parts.count() == 0) {
+      frames.release();
+      return;
+    }
+    if (isRepeatable) {
+      events.record(frames, from, to, current, before);
+    }
+    stream.write(frames, parts);
+  }
+
+  private void addAll(SharedFrames frames, int from, int to) {
     ByteBuffer bytes = frames.bytes();
-    parts.clear();
     eventIsOpen = false;
     long lastOffset = JsonFrame.NO_OFFSET;
     int segmentEnd = from;
@@ -90,10 +115,10 @@ final class EventWriter {
         }
         addMetric(frames, lastOffset, frame.end() == segmentEnd);
       } else if (frame.isMessage()) {
+        isRepeatable = false;
         addMessage(frames);
       }
     }
-    send(frames);
   }
 
   private boolean isMetric() {
@@ -181,9 +206,11 @@ final class EventWriter {
   /** Ends the event before another one, and sends the parts if they are full. */
   private void begin(SharedFrames frames, int textBytes) {
     if (!parts.fits(textBytes)) {
+      isRepeatable = false;
+      endEvents();
       frames.retain();
-      send(frames);
-      parts.clear();
+      stream.write(frames, parts);
+      events.clear();
     }
     endEvent();
   }
@@ -201,15 +228,10 @@ final class EventWriter {
     }
   }
 
-  private void send(SharedFrames frames) {
+  private void endEvents() {
     if (eventIsOpen) {
       endEvent();
       parts.payload(0, 0);
-    }
-    if (parts.count() == 0) {
-      frames.release();
-    } else {
-      stream.write(frames, parts);
     }
   }
 

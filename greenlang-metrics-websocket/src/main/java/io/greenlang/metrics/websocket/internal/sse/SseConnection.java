@@ -6,7 +6,6 @@ import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
-import io.greenlang.metrics.websocket.transport.EventParts;
 import io.greenlang.metrics.websocket.transport.EventStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,7 @@ public final class SseConnection implements Connection {
   private record HeldFrames(SharedFrames frames, int from, int to) {}
 
   private final EventStream stream;
-  private final EventParts parts;
+  private final ThreadEvents threadEvents;
   private final JsonFrame frame = new JsonFrame();
   private ConnectionListener session = ConnectionListener.IGNORING;
   private Phase phase = Phase.OPENING;
@@ -71,9 +70,9 @@ public final class SseConnection implements Connection {
   /** Whether a heartbeat was written since the session last heard of the client. */
   private boolean heartbeatPending;
 
-  private SseConnection(EventStream stream, EventParts parts, StreamRequest request) {
+  private SseConnection(EventStream stream, ThreadEvents threadEvents, StreamRequest request) {
     this.stream = stream;
-    this.parts = parts;
+    this.threadEvents = threadEvents;
     this.request = request;
   }
 
@@ -81,16 +80,16 @@ public final class SseConnection implements Connection {
    * Opens a session on a stream, and has it execute the request's command. Must be called on the
    * stream's I/O thread.
    *
-   * @param parts memory that the streams of one I/O thread share
+   * @param threadEvents memory that the streams of one I/O thread share
    * @param opener opens the session of a connection
    * @return the listener to the stream's events
    */
   public static ConnectionListener open(
       EventStream stream,
-      EventParts parts,
+      ThreadEvents threadEvents,
       StreamRequest request,
       Function<Connection, ConnectionListener> opener) {
-    SseConnection connection = new SseConnection(stream, parts, request);
+    SseConnection connection = new SseConnection(stream, threadEvents, request);
     connection.session = opener.apply(connection);
     connection.session.onMessage(Encoding.JSON, request.command());
     return connection.new StreamListener();
@@ -178,7 +177,7 @@ public final class SseConnection implements Connection {
         .forEach(
             (name, position) ->
                 channels.add(new StreamChannel(name, position, !opened.ofWindows())));
-    EventWriter writer = new EventWriter(stream, parts, frame, channels);
+    EventWriter writer = new EventWriter(stream, threadEvents, frame, channels);
     events = writer;
     phase = Phase.STREAMING;
     request = null;

@@ -55,7 +55,17 @@ final class StreamChannel {
     return position;
   }
 
-  /** Moves to the position after a gap. */
+  /** Returns whether positions count the messages of an incomplete publication. */
+  boolean countsMessages() {
+    return countsMessages;
+  }
+
+  /** Returns whether no message is to be skipped. */
+  boolean skipsNone() {
+    return toSkip == 0;
+  }
+
+  /** Moves to another position, such as that after a gap; no message is skipped then. */
   void moveTo(ChannelPosition newPosition) {
     position = newPosition;
     toSkip = 0;

@@ -1,0 +1,72 @@
+package io.greenlang.metrics.websocket.internal.sse;
+
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.websocket.transport.EventParts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory in which the streams of one I/O thread collect the parts of a write. The same frames
+ * become the same events for each stream that has one channel and is at the same position, so such
+ * a stream writes the parts of the stream before it. It refers to the last frames, so the memory of
+ * one ring segment may not be collected. Confined to the I/O thread.
+ */
+public final class ThreadEvents {
+
+  /** What the parts were made of, and the position of each stream that writes them. */
+  private record Origin(
+      SharedFrames frames,
+      int from,
+      int to,
+      boolean countsMessages,
+      ChannelPosition before,
+      ChannelPosition after) {
+
+    boolean isOf(SharedFrames others, int othersFrom, int othersTo, StreamChannel channel) {
+      return others == frames
+          && othersFrom == from
+          && othersTo == to
+          && channel.countsMessages() == countsMessages
+          && channel.position().equals(before);
+    }
+  }
+
+  private final EventParts parts = new EventParts();
+  private @Nullable Origin origin;
+
+  /** Returns the parts. Their owner is the stream that called {@link #clear}. */
+  EventParts parts() {
+    return parts;
+  }
+
+  /** Removes all parts. */
+  void clear() {
+    parts.clear();
+    origin = null;
+  }
+
+  /**
+   * Records what the parts are made of: a channel's only messages, all of which are metrics.
+   *
+   * @param channel the only channel of the stream, after these frames
+   * @param before its position before them
+   */
+  void record(
+      SharedFrames frames, int from, int to, StreamChannel channel, ChannelPosition before) {
+    origin = new Origin(frames, from, to, channel.countsMessages(), before, channel.position());
+  }
+
+  /**
+   * Moves a channel past some frames if the parts are the events of these frames for it.
+   *
+   * @param channel the only channel of its stream, which skips no message
+   * @return whether the stream can write the parts
+   */
+  boolean repeat(SharedFrames frames, int from, int to, StreamChannel channel) {
+    Origin known = origin;
+    if (known == null || !known.isOf(frames, from, to, channel)) {
+      return false;
+    }
+    channel.moveTo(known.after());
+    return true;
+  }
+}
