@@ -114,7 +114,8 @@ export class Annotations {
       return;
     }
     this.#updatedAt = performance.now();
-    const { starts, panels } = startsOf(store, channels ?? [], lengthOf(resolution), isGrouped);
+    const [from] = this.#context.timeRange.range;
+    const { starts, panels } = startsOf(store, channels ?? [], from, lengthOf(resolution), isGrouped);
     panels.forEach(this.#context.loadHistory);
     const events = [...this.#events.values()].filter(({ channel = '' }) => channels?.includes(channel) ?? true);
     const all = [...events, ...starts, ...this.#losses].sort((a, b) => a.time - b.time);

@@ -21,18 +21,27 @@ const MAX_STARTS = 20;
 /**
  * @param {import('./store.js').Store} store
  * @param {string[]} channels the visible channels
+ * @param {number} from the start of the visible range, in seconds
  * @param {number} windowSeconds the length of the windows; 0 for samples
  * @param {boolean} [isGrouped] true if the server merges series: the mean of several uptimes has no start. It never merges those of the machine
- * @returns {{starts: Annotation[], panels: import('./panels.js').Panel[]}} the starts, and the panels whose history has earlier ones
+ * @returns {{starts: Annotation[], panels: import('./panels.js').Panel[]}} the starts, and the panels whose history may have others in the range
  */
-export function startsOf(store, channels, windowSeconds, isGrouped = false) {
+export function startsOf(store, channels, from, windowSeconds, isGrouped = false) {
   const groups = channels.filter((channel) => channel === SYSTEM || !isGrouped).flatMap((channel) => store.groups(channel)).filter(({ panel }) => labelOf(panel));
-  const starts = groups.flatMap(({ panel, timeSeries }) => {
+  const found = groups.map(({ panel, timeSeries }) => {
     const [times, ...columns] = timeSeries.data;
     const unit = UNITS.get(panel.unit.ucum) ?? 1;
-    return panel.series.flatMap(({ tags }, i) => startTimes(times, columns[i] ?? [], unit, windowSeconds).map((time) => ({ time, kind: 'start', text: withHost(labelOf(panel) ?? '', tags) })));
+    const series = panel.series.map(({ tags }, i) => startTimes(times, columns[i] ?? [], unit, windowSeconds).map((time) => ({ time, kind: 'start', text: withHost(labelOf(panel) ?? '', tags) })));
+    return { panel, series };
   });
-  return { starts: withoutRepeats(starts.sort((a, b) => a.time - b.time)), panels: groups.map(({ panel }) => panel) };
+  const starts = found.flatMap(({ series }) => series.flat()).sort((a, b) => a.time - b.time);
+  return { starts: withoutRepeats(starts), panels: found.filter(({ series }) => !areBefore(series, from)).map(({ panel }) => panel) };
+}
+
+/** Tests whether each series started before a time for the last time, so that history has no later start. @param {Annotation[][]} series the starts of each, latest first @param {number} time */
+function areBefore(series, time) {
+  const latest = series.flatMap((starts) => starts.slice(0, 1));
+  return latest.length > 0 && latest.every((start) => start.time < time - SAME_START_SECONDS);
 }
 
 /**

@@ -36,7 +36,7 @@ describe('the starts of processes', () => {
     for (const metric of [sample(50, 20), sample(50, 20, { host: 'b' }), sample(50, 19, { name: 'uptime', channel: 'jvm.metrics' }), sample(50, 40_000, { channel: 'shop.metrics', host: '' })]) {
       store.add(metric, 0);
     }
-    const { starts, panels } = startsOf(store, ['jvm.metrics', 'shop.metrics', 'system.metrics'], 0);
+    const { starts, panels } = startsOf(store, ['jvm.metrics', 'shop.metrics', 'system.metrics'], NOON, 0);
     assert.deepEqual(starts.map(({ time, text }) => [time - NOON, text]), [[10, 'Process started'], [30, 'Process started on a'], [30, 'Process started on b']]);
     assert.deepEqual(panels.map(({ id }) => id), ['jvm.metrics/uptime', 'shop.metrics/process.uptime', 'system.metrics/process.uptime']);
   });
@@ -45,14 +45,22 @@ describe('the starts of processes', () => {
     const store = new Store(() => NOON + 60);
     store.add(sample(50, 2_500, { name: 'uptime', channel: 'jvm.metrics', host: '' }), 0); // the mean of two processes
     store.add(sample(50, 20), 0);
-    const { starts, panels } = startsOf(store, ['jvm.metrics', 'system.metrics'], 0, true);
+    const { starts, panels } = startsOf(store, ['jvm.metrics', 'system.metrics'], NOON, 0, true);
     assert.deepEqual([starts.map(({ text }) => text), panels.length], [['Process started on a'], 1]);
-    assert.equal(startsOf(store, ['jvm.metrics', 'system.metrics'], 0).starts.length, 2, 'without groups, each process has its own uptime');
+    assert.equal(startsOf(store, ['jvm.metrics', 'system.metrics'], NOON, 0).starts.length, 2, 'without groups, each process has its own uptime');
+  });
+
+  test('startsOf_allStartsBeforeTheRange_needNoHistory', () => {
+    const store = new Store(() => NOON + 60);
+    store.add(sample(50, 20), 0);
+    store.add(sample(50, 40, { host: 'b' }), 0);
+    const panelsFrom = (from) => startsOf(store, ['system.metrics'], NOON + from, 0).panels.length;
+    assert.deepEqual([panelsFrom(5), panelsFrom(20), panelsFrom(40)], [1, 1, 0], 'the process of one host started at 30, so history may have a start before it');
   });
 
   test('startsOf_hiddenChannel_hasNone', () => {
     const store = new Store(() => NOON + 60);
     store.add(sample(50, 20), 0);
-    assert.deepEqual(startsOf(store, ['shop.metrics'], 0), { starts: [], panels: [] });
+    assert.deepEqual(startsOf(store, ['shop.metrics'], NOON, 0), { starts: [], panels: [] });
   });
 });
