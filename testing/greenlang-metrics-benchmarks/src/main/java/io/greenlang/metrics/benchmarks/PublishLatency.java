@@ -74,7 +74,9 @@ public final class PublishLatency {
     LATEST(PublishLatency::patterns, StartPosition.LATEST),
     GROUP_BY(
         i -> view(Set.of("*", "x" + i), Interval.ONE_MINUTE, Set.of("host"), null),
-        StartPosition.LATEST);
+        StartPosition.LATEST),
+    /** One of each of these in turn. */
+    MIXED(PublishLatency::mixed, StartPosition.LATEST);
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final IntFunction<Subscription> views;
@@ -185,6 +187,17 @@ public final class PublishLatency {
       names.add("z" + i + ".*");
     }
     return view(names, null, null, null);
+  }
+
+  private static Subscription mixed(int request) {
+    List<Disturbance> kinds =
+        List.of(
+            Disturbance.WINDOWS,
+            Disturbance.FILTERS,
+            Disturbance.PATTERNS,
+            Disturbance.LATEST,
+            Disturbance.GROUP_BY);
+    return kinds.get(request % kinds.size()).views.apply(request / kinds.size());
   }
 
   private static Subscription view(
