@@ -259,7 +259,11 @@ public final class ChannelHistory {
       tier(RetentionTier.RAW).seal(target.samples, growing);
     }
     List<SampleChunk> chunks = target.samples.snapshot();
-    return chunks.isEmpty() ? Long.MIN_VALUE : chunks.get(chunks.size() - 1).lastPublicationId();
+    int last = chunks.size() - 1;
+    while (last >= 0 && chunks.get(last).count() == 0) {
+      last--; // its first sample failed
+    }
+    return last < 0 ? Long.MIN_VALUE : chunks.get(last).lastPublicationId();
   }
 
   /** Returns the publication after which every sample is retained. Any thread. */

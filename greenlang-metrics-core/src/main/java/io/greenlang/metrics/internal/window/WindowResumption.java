@@ -35,6 +35,12 @@ final class WindowResumption {
    */
   private static final int ATTEMPTS = 3;
 
+  /**
+   * The number of times that a series with new samples is read without the lock. On a machine that
+   * is too slow to read it before the next window ends, it is then read under the lock.
+   */
+  private static final int UNLOCKED_READS = 8;
+
   /** The state and history of a series at one instant. */
   private record SeriesCapture(
       Series series,
@@ -131,32 +137,63 @@ final class WindowResumption {
    * follow in a new chunk. Reading is repeated if a window has closed meanwhile.
    */
   private void resumeWithNew(Series series, Lock lock) {
-    boolean applied = false;
-    while (!applied) {
-      long openStart;
-      long openEnd;
-      long latestId;
-      SeriesCapture capture;
+    boolean resumed = false;
+    for (int i = 0; i < UNLOCKED_READS && !resumed; i++) {
+      SealedSeries sealed;
       lock.lock();
       try {
-        openStart = windows.openStart();
-        openEnd = windows.openEnd();
-        latestId = sealSamples(series);
-        capture = capture(series);
+        sealed = seal(series);
       } finally {
         lock.unlock();
       }
-      read(capture, openStart, openEnd);
+      read(sealed);
       lock.lock();
       try {
-        applied = openStart == windows.openStart();
-        if (applied) {
-          applyWithNew(capture, latestId);
-        }
+        resumed = applyIfOpen(sealed);
       } finally {
         lock.unlock();
       }
     }
+    if (!resumed) {
+      resumeUnderLock(series, lock);
+    }
+  }
+
+  private void resumeUnderLock(Series series, Lock lock) {
+    lock.lock();
+    try {
+      SealedSeries sealed = seal(series);
+      read(sealed);
+      applyIfOpen(sealed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A series whose new samples are in a new chunk.
+   *
+   * @param latestId the publication of the last sample before that chunk
+   * @param openStart the start of the window that was open then
+   */
+  private record SealedSeries(SeriesCapture capture, long latestId, long openStart, long openEnd) {}
+
+  private SealedSeries seal(Series series) {
+    long latestId = sealSamples(series);
+    return new SealedSeries(capture(series), latestId, windows.openStart(), windows.openEnd());
+  }
+
+  private void read(SealedSeries sealed) {
+    read(sealed.capture(), sealed.openStart(), sealed.openEnd());
+  }
+
+  /** Continues a series, unless a window has closed meanwhile; returns whether it continues. */
+  private boolean applyIfOpen(SealedSeries sealed) {
+    if (sealed.openStart() != windows.openStart()) {
+      return false;
+    }
+    applyWithNew(sealed.capture(), sealed.latestId());
+    return true;
   }
 
   /** Returns the publication of the last sample so far; new samples are not in its chunk. */

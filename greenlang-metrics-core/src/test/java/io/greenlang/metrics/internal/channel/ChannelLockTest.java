@@ -135,6 +135,35 @@ class ChannelLockTest {
         .allMatch(message -> message.contains("n=11"), "each sample counts once");
   }
 
+  @Test
+  void open_windowClosesWheneverHistoryIsRead_endsAndContinues() {
+    publish();
+    advance(Duration.ofSeconds(1));
+    Thread subscriber = Thread.currentThread();
+    AtomicBoolean closing = new AtomicBoolean();
+    aggregator.beforeEachCall(
+        name -> {
+          if (Thread.currentThread() == subscriber
+              && name.equals("add")
+              && isReading()
+              && closing.compareAndSet(false, true)) {
+            publishElsewhere();
+            clock.stepWallTime(Duration.ofSeconds(1)); // the call of the aggregator is not slow
+            CompletableFuture.runAsync(streams::tick).join();
+            closing.set(false);
+          }
+        });
+    FeedReader reader = open(Interval.ONE_SECOND, null);
+    aggregator.beforeEachCall(name -> {});
+    received.drain(reader);
+
+    publish();
+    advance(Duration.ofSeconds(2));
+    assertThat(received.drain(reader))
+        .hasSize(SERIES)
+        .allMatch(message -> message.contains("n=1"), "one sample in the last window");
+  }
+
   /** Returns whether this thread folds samples of the history. */
   private static boolean isReading() {
     return StackWalker.getInstance()
