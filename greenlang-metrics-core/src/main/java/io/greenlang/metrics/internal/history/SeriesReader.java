@@ -178,11 +178,18 @@ public final class SeriesReader {
       return List.of();
     }
     SampleRun run = SampleRun.readOnce(series.samples);
-    Lead lead =
-        isIndependent(series)
-            ? new Lead(precedingStart(run, interval, from), 0)
-            : new Lead(leadStart(interval, from), SegmentFold.LEAD_SAMPLES);
-    List<Window> windows = recompute(series, run, aggregator, interval, lead, to);
+    Lead lead = leadOf(series, run, interval, from);
+    return withoutEarlier(recompute(series, run, aggregator, interval, lead, to), from);
+  }
+
+  private static Lead leadOf(SeriesSnapshot series, SampleRun run, Interval interval, long from) {
+    return isIndependent(series)
+        ? new Lead(precedingStart(run, interval, from), 0)
+        : new Lead(leadStart(interval, from), SegmentFold.LEAD_SAMPLES);
+  }
+
+  /** Returns the windows from a time on, preceded by the last earlier one. */
+  private static List<Window> withoutEarlier(List<Window> windows, long from) {
     int current = 0;
     while (current < windows.size() && windows.get(current).startMillis() < from) {
       current++;

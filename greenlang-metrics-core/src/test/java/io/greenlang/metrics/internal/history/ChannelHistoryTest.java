@@ -347,16 +347,4 @@ class ChannelHistoryTest {
         windows.stream().mapToDouble(w -> w.aggregate().value() * w.aggregate().count()).sum();
     assertThat(retainedSum).isCloseTo(sum, offset(1e-9));
   }
-
-  @Test
-  void sealSamples_firstSampleOfTheChunkFailed_isThePublicationOfTheLastSample() {
-    ChannelHistory history = history(AMPLE);
-    SeriesHistory series = series(history, "a");
-    assertThat(history.sealSamples(series)).isEqualTo(Long.MIN_VALUE);
-    history.add(series, 7, 0, 1_000, 1_000, 1, null);
-    assertThat(history.sealSamples(series)).isEqualTo(7);
-    series.addSampleChunk(new ReaderCache(0), 2_000);
-
-    assertThat(history.sealSamples(series)).isEqualTo(7);
-  }
 }

@@ -3,7 +3,12 @@ package io.greenlang.metrics.internal.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.history.codec.BitBuffer;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -89,5 +94,19 @@ class ChunkFailureTest {
     windows.forEach(
         Long.MIN_VALUE, Long.MAX_VALUE, (start, packed) -> read.add(start + " " + packed[0]));
     assertThat(read).containsExactly("1000 1", "3000 3");
+  }
+
+  @Test
+  void sealSamples_firstSampleOfTheChunkFailed_isThePublicationOfTheLastSample() {
+    ChannelHistory history = new ChannelHistory(Retention.defaults(), new MemoryBudget(1 << 20));
+    SeriesHistory series =
+        history.series(
+            new SeriesKey(new Channel("test.metrics"), "s", MetricType.GAUGE, Tags.empty()));
+    assertThat(history.sealSamples(series)).isEqualTo(Long.MIN_VALUE);
+    history.add(series, 7, 0, 1_000, 1_000, 1, null);
+    assertThat(history.sealSamples(series)).isEqualTo(7);
+    series.addSampleChunk(new ReaderCache(0), 2_000);
+
+    assertThat(history.sealSamples(series)).isEqualTo(7);
   }
 }

@@ -82,22 +82,24 @@ final class EventWriter {
   /** Writes frames. Takes ownership of one reference to them. */
   void write(SharedFrames frames, int from, int to) {
     isRepeatable = channels.size() == 1 && current.skipsNone();
-    if (isRepeatable && events.repeat(frames, from, to, current)) {
-      stream.write(frames, parts);
-      return;
+    if (!isRepeatable || !events.repeat(frames, from, to, current)) {
+      addEvents(frames, from, to);
     }
+    if (parts.count() > 0) {
+      stream.write(frames, parts);
+    } else {
+      frames.release();
+    }
+  }
+
+  private void addEvents(SharedFrames frames, int from, int to) {
     events.clear();
     ChannelPosition before = current.position();
     addAll(frames, from, to);
     endEvents();
-    if (parts.count() == 0) {
-      frames.release();
-      return;
-    }
     if (isRepeatable) {
       events.record(frames, from, to, current, before);
     }
-    stream.write(frames, parts);
   }
 
   private void addAll(SharedFrames frames, int from, int to) {
