@@ -273,7 +273,7 @@ public final class SeriesReader {
   }
 
   /**
-   * What is folded before a range.
+   * The samples that are folded before a range.
    *
    * @param startMillis the time from which samples are folded
    * @param samples the number of samples before the first one that counts at that time

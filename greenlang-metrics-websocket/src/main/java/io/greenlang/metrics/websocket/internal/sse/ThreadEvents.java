@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadEvents {
 
-  /** What the parts were made of, and the position of each stream that writes them. */
+  /** The frames of the parts, and the position of each stream that writes them. */
   private record Origin(
       SharedFrames frames,
       int from,
@@ -45,7 +45,7 @@ public final class ThreadEvents {
   }
 
   /**
-   * Records what the parts are made of: a channel's only messages, all of which are metrics.
+   * Records the frames of the parts. All of them must be metrics of the stream's only channel.
    *
    * @param channel the only channel of the stream, after these frames
    * @param before its position before them
