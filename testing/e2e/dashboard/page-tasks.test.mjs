@@ -1,6 +1,7 @@
 /**
  * The tasks of a new user, by what the page shows: each is scripted, and its time is printed. A script has no thoughts, so the time is
- * that of the page.
+ * that of the page. The limit applies only if TIME_LIMITS is set, as the first part of `npm test` does: beside other tests, the time would
+ * be that of the machine.
  */
 
 import assert from 'node:assert/strict';
@@ -9,7 +10,7 @@ import { describe, test } from 'node:test';
 import { chooseOption, open, selectOption, serve, server, showPast, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
-const MAX_MILLIS = 5_000;
+const MAX_MILLIS = process.env.TIME_LIMITS ? 5_000 : Infinity;
 const CHANNEL = 'workflow.metrics';
 const HOSTS = ['web-1', 'web-2'];
 const REQUESTS = `[data-chart="${CHANNEL}/requests"]`;
