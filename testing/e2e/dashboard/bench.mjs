@@ -96,7 +96,7 @@ function observeCharts(seconds) {
 
 /** Shows gauges in one channel, each with a sample per second. @param {number} count @param {number} [goal] the share of a core */
 async function measureSeries(count, goal) {
-  const server = await new ScriptedServer({ startTime: Date.now() / 1000 }).listen();
+  const server = await new ScriptedServer({ clock: () => Date.now() / 1000 }).listen();
   const browser = await launch();
   const tab = await openTab(browser);
   const counters = await countersOf(tab);

@@ -87,7 +87,7 @@ class Tab {
   }
 
   /** Waits for a connection state: connecting, connected, reconnecting, failed, closed. */
-  async waitForState(name, timeout = 10_000) {
+  async waitForState(name, timeout) {
     await this.page.waitForSelector(`#state[data-state="${name}"]`, { timeout });
   }
 
@@ -115,11 +115,11 @@ class Tab {
 
   /** Waits until a chart has a number of rows. A chart may be updated a little later than its table. */
   async waitForRows(chart, count) {
-    await this.page.waitForSelector(`[data-chart="${chart}"][data-rows="${count}"]`, { state: 'attached', timeout: 10_000 }); // a panel without data is hidden
+    await this.page.waitForSelector(`[data-chart="${chart}"][data-rows="${count}"]`, { state: 'attached' }); // a panel without data is hidden
   }
 
   /** Waits until a series has values at `count` distinct times after `since`, in seconds. */
-  async waitForValues(series, count, { since = 0, timeout = 10_000 } = {}) {
+  async waitForValues(series, count, { since = 0, timeout } = {}) {
     await this.page.waitForFunction(
       ([key, minimum, start]) => {
         const cells = [...document.querySelectorAll(`td[data-series="${key}"]`)];
@@ -132,29 +132,21 @@ class Tab {
   }
 
   /** Waits until an element has a text. */
-  async waitForText(selector, text, timeout = 10_000) {
-    await this.page.waitForFunction(
-      ([target, expected]) => document.querySelector(target)?.textContent?.trim() === expected,
-      [selector, text],
-      { timeout },
-    );
+  async waitForText(selector, text) {
+    await this.page.waitForFunction(([target, expected]) => document.querySelector(target)?.textContent?.trim() === expected, [selector, text]);
   }
 
   /** Waits until an element is visible. */
   async waitForVisible(selector) {
-    await this.page.waitForSelector(selector, { state: 'visible', timeout: 10_000 });
+    await this.page.waitForSelector(selector, { state: 'visible' });
   }
 
   /** Scrolls until an element is in the middle of the screen. Finds it again for each attempt, because the page may replace it. */
   async scrollTo(selector) {
-    await this.page.waitForFunction(
-      (target) => {
-        const element = document.querySelector(target);
-        element?.scrollIntoView({ block: 'center', behavior: 'instant' });
-        return element?.checkVisibility();
-      },
-      selector,
-      { timeout: 10_000 },
-    );
+    await this.page.waitForFunction((target) => {
+      const element = document.querySelector(target);
+      element?.scrollIntoView({ block: 'center', behavior: 'instant' });
+      return element?.checkVisibility();
+    }, selector);
   }
 }

@@ -32,7 +32,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     const response = await tab.page.goto(server.url);
     assert.match(response.headers()['content-security-policy'] ?? '', /default-src 'self'/);
     await tab.waitForState('connected');
-    await tab.waitForValues('cpu.percent', 3, { timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 3);
     for (const series of ['memory.percent', 'network.bytes_recv.rate', 'network.bytes_sent.rate', 'disk.bytes_read.rate', 'disk.bytes_written.rate']) {
       await tab.waitForValues(series, 1);
     }
@@ -55,7 +55,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
 
   test('fills the charts from history after a reload', async () => {
     await tab.page.goto(server.url);
-    await tab.waitForValues('cpu.percent', 4, { timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 4);
     const before = Number(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'));
     await tab.page.reload();
     await tab.page.waitForFunction((rows) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= rows, before);
@@ -64,19 +64,19 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   test('shows history and live metrics on a browser whose clock is two hours ahead', async () => {
     await tab.page.clock.install({ time: Date.now() + 7_200_000 });
     await tab.page.goto(server.url);
-    await tab.waitForValues('cpu.percent', 6, { timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 6);
     const [from, to] = (await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ').map(Number);
     assert.ok(Math.abs(to - Date.now() / 1000) < 5 && from < to, `${from} to ${to}`);
     await tab.page.waitForFunction(() => /^\d+$/.test(document.querySelector('#delay').textContent));
     await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
-    await tab.waitForValues('cpu.percent', 2, { since: from, timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 2, { since: from });
   });
 
   test('shows each statistic of workflows and agents once', async () => {
     await tab.page.goto(server.url);
     const titles = (channel) => tab.page.locator(`[data-channel="${channel}"] .chart-title`).allInnerTexts();
     for (const [channel, histogram] of [['workflow.metrics', 'duration'], ['agent.metrics', 'latency']]) {
-      await tab.waitForValues(`${histogram}.p99`, 1, { timeout: 20_000 });
+      await tab.waitForValues(`${histogram}.p99`, 1);
       const shown = await titles(channel);
       for (const statistic of ['min', 'max', 'avg', 'p50', 'p95', 'p99']) {
         assert.ok(shown.includes(`${histogram}.${statistic}`), `${statistic} among ${shown}`);
@@ -91,7 +91,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     assert.deepEqual((await tab.page.locator('[data-chart=own-0] .chart-label').allInnerTexts()).sort(), ['committed', 'used']);
     assert.match(await tab.page.locator('[data-chart=own-1] .chart-value').innerText(), /%$/);
     await tab.page.selectOption('#dashboard-select', { label: 'Queue' });
-    await tab.page.waitForSelector('[data-chart=own-3] canvas', { timeout: 20_000 });
+    await tab.page.waitForSelector('[data-chart=own-3] canvas');
     assert.deepEqual(await tab.page.locator('[data-chart=own-3] .chart-label').allInnerTexts(), ['p50', 'p95', 'p99']);
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
   });
@@ -102,20 +102,16 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     assert.deepEqual(await tab.page.locator('#channels .chip').allInnerTexts(), ['agent', 'distributed', 'jvm', 'system', 'workflow']);
     await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
     // Windows are aligned to the clock, and the samples that were shown before are gone.
-    await tab.page.waitForFunction(
-      () => {
-        const cells = [...document.querySelectorAll('[data-chart=cpu] td[data-series="cpu.percent"]')].filter((cell) => cell.dataset.value !== '');
-        return cells.length >= 2 && cells.every((cell) => Number(cell.dataset.time) % 1 === 0);
-      },
-      null,
-      { timeout: 20_000 },
-    );
+    await tab.page.waitForFunction(() => {
+      const cells = [...document.querySelectorAll('[data-chart=cpu] td[data-series="cpu.percent"]')].filter((cell) => cell.dataset.value !== '');
+      return cells.length >= 2 && cells.every((cell) => Number(cell.dataset.time) % 1 === 0);
+    });
     await tab.page.fill('#tag-input', 'host=unknown');
     await tab.page.keyboard.press('Enter');
     await tab.waitForRows('cpu', 0);
     await tab.waitForText('#empty-title', 'No metric matches the filter');
     await tab.page.click('.tag button');
-    await tab.waitForValues('cpu.percent', 2, { timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 2);
     assert.deepEqual(tab.errors, []);
   });
 
@@ -146,7 +142,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
 
     server = await startServer({ port: server.port, secret: server.secret });
     await tab.waitForState('connected', 40_000);
-    await tab.waitForValues('cpu.percent', 2, { since: lastSeen, timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 2, { since: lastSeen });
     await tab.page.waitForSelector('#connection-banner', { state: 'hidden' });
     assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-gaps'), '1', 'the gap remains, because no server has its history');
   });

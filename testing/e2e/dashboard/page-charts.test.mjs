@@ -176,6 +176,7 @@ describe('the charts of the page', { timeout: 120_000 }, () => {
       server.send(batch(...Array.from({ length: 1_000 }, (_, i) => metric(`m${(from + i) % 10}`, i, NOON, { n: String(from + i) }, 'agent.metrics'))));
     }
     await tab.waitForVisible('[data-channel="agent.metrics"] .more');
+    await tab.page.waitForSelector('[data-channel="agent.metrics"] td[data-series]', { state: 'attached' }); // tables are drawn less often than charts
     const shown = await tab.page.locator('[data-channel="agent.metrics"] td[data-series]').count();
     assert.ok(shown > 0 && shown <= 200, `${shown} series are shown`);
     await tab.page.click('[data-channel="agent.metrics"] .more button');
@@ -247,8 +248,8 @@ describe('the charts of the page', { timeout: 120_000 }, () => {
 
   test('the peak is the greatest sample of the visible range, also of windows', async () => {
     await open();
-    const window = (value, max, second) => ({ ...metric('cpu.percent', value, NOON + second), interval: '5s', count: 5, min: 1, max });
-    server.send(batch(window(16.3, 33.4, 30), window(20.6, 29.1, 110), metric('cpu.percent', 25, NOON + 119)));
+    const window = (value, max, age) => ({ ...metric('cpu.percent', value, server.now - age), interval: '5s', count: 5, min: 1, max });
+    server.send(batch(window(16.3, 33.4, 90), window(20.6, 29.1, 5), metric('cpu.percent', 25, server.now)));
     await tab.waitForValue('cpu.percent', 25);
     await tab.waitForText('[data-tile=cpu] .tile-detail', 'peak 33.4 %');
     await selectOption('1m');

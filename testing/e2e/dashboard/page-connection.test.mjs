@@ -1,12 +1,13 @@
 /** Tests of the connection of the page to a scripted server: outages, gaps, malformed frames, tokens and URLs. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { open, pauseClock, selectOption, server, statSelector, tab, useTab } from './page-fixture.mjs';
+import { beforeEach, describe, test } from 'node:test';
+import { open, pauseClock, selectOption, server, statSelector, stopSearches, tab, useTab } from './page-fixture.mjs';
 import { CHANNELS, NOON, batch, metric, sendWelcome } from './scripted-server.mjs';
 
 describe('the connection of the page', { timeout: 120_000 }, () => {
   useTab();
+  beforeEach(stopSearches);
 
   test('discovers the channels, subscribes to them, loads the history of the host, and answers pings', async () => {
     await open();
@@ -67,6 +68,7 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     let historyMetrics = [];
     await tab.page.clock.install();
     await open({ history: () => historyMetrics });
+    await server.until(() => server.commands('get_history').length === 1); // then the page knows the positions from which it resumes
     server.send(batch(metric('cpu.percent', 10, NOON), metric('network.bytes_recv', 100, NOON)));
     await tab.waitForValue('cpu.percent', 10);
     await pauseClock();
@@ -76,6 +78,7 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     await tab.page.click('#retry');
     await tab.page.clock.resume();
     await tab.waitForState('connected');
+    await server.until(() => server.commands('subscribe').some(({ data }) => data.since)); // the reply, which reports the gap, precedes the values
     server.send(batch(metric('cpu.percent', 20, NOON + 60), metric('network.bytes_recv', 9_100, NOON + 60)));
     server.send(batch(metric('cpu.percent', 30, NOON + 61), metric('network.bytes_recv', 9_600, NOON + 61)));
     await tab.waitForValue('cpu.percent', 30);
@@ -88,7 +91,7 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     const requestCount = server.commands('get_history').length;
     await selectOption('1m');
     await server.until(() => server.commands('get_history').length > requestCount);
-    await tab.page.waitForSelector('[data-chart=cpu][data-gaps="0"][data-rows="62"]', { timeout: 10_000 });
+    await tab.page.waitForSelector('[data-chart=cpu][data-gaps="0"][data-rows="62"]');
   });
 
   test('shades a gap of unknown size and resumes at the position that the server names', async () => {

@@ -247,8 +247,8 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     await tab.waitForState('reconnecting');
     await tab.page.waitForSelector('[data-chart=own-0][data-gaps="1"]');
     isDown = false;
-    await tab.waitForState('connected', 30_000);
-    await server.until(() => subscriptions('queue.age').length >= 2);
+    await tab.waitForState('connected');
+    await server.until(() => subscriptions('queue.age').length >= 2, 60); // its connection has a delay of its own, at most 30 s
     server.send(batch(metric('queue.depth', 5, server.now, {}, CHANNEL)));
     await tab.waitForValue('queue.depth', 5);
   });

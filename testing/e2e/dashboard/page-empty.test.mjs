@@ -29,6 +29,7 @@ describe('the page without data', { timeout: 120_000 }, () => {
 
   test('says that all channels are off, and shows them again', async () => {
     await open();
+    await tab.page.waitForFunction(() => document.querySelectorAll('#channels input').length === 4);
     for (const checkbox of await tab.page.locator('#channels input').all()) {
       await checkbox.uncheck();
     }

@@ -4,10 +4,12 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 import { launch, openTab } from './browser.mjs';
 import { ScriptedServer } from './scripted-server.mjs';
 
-/** The server that was started last. */
+/** The server of the running test; undefined before `serve`. */
 export let server;
 /** The tab of the running test. */
 export let tab;
+
+const CPU = '[data-chart=cpu]';
 
 let browser;
 
@@ -15,7 +17,10 @@ let browser;
 export function useTab() {
   before(async () => (browser = await launch()));
   after(() => browser?.close());
-  beforeEach(async () => (tab = await openTab(browser)));
+  beforeEach(async () => {
+    server = undefined;
+    tab = await openTab(browser);
+  });
   afterEach(async () => {
     await tab.close();
     await server?.close();
@@ -45,6 +50,14 @@ export async function pauseClock() {
   await tab.page.clock.pauseAt(await tab.page.evaluate(() => Date.now() + 1_000));
 }
 
+/** Keeps the page from its searches for new channels, for a test that compares the list of connections. Each search has a connection of its own. */
+export async function stopSearches() {
+  await tab.page.addInitScript(() => {
+    const original = window.setInterval;
+    window.setInterval = (action, millis, ...rest) => (millis < 10_000 ? original(action, millis, ...rest) : 0);
+  });
+}
+
 /** Selects an interval or a window. */
 export async function selectOption(label) {
   await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();
@@ -54,6 +67,29 @@ export async function selectOption(label) {
 export async function chooseOption(chart, option) {
   await tab.page.click(`${chart} .chart-menu-button`);
   await tab.page.getByRole('group', { name: 'Options of the chart' }).getByRole('button', { name: option, exact: true }).click();
+}
+
+/** Returns the range that a chart shows: its start and end in seconds. */
+export async function rangeOf(chart = CPU) {
+  return (await tab.page.getAttribute(chart, 'data-range')).split(' ').map(Number);
+}
+
+/**
+ * Performs an action that changes the range, to one that is not live. Returns the new range when a chart shows it: its start and end in
+ * seconds. The address changes only with the action, and at once. A chart changes in a later frame, and while live with each second.
+ */
+export async function changedRange(action, chart = CPU) {
+  const before = await tab.page.evaluate(() => location.hash);
+  await action();
+  const shown = await tab.page.waitForFunction(
+    ([selector, previous]) => {
+      const [linked, old] = [location.hash, previous].map((hash) => ['from', 'to'].map((name) => Date.parse(new URLSearchParams(hash.slice(1)).get(name)) / 1000));
+      const range = document.querySelector(selector).dataset.range.split(' ').map(Number);
+      return String(linked) !== String(old) && linked.every((time, i) => Math.abs(time - range[i]) <= 0.001) && range; // an address has milliseconds
+    },
+    [chart, before],
+  );
+  return shown.jsonValue();
 }
 
 /** Shows a past range, by its start and end in seconds. */

@@ -45,6 +45,7 @@ describe('the heat map', { timeout: 180_000 }, () => {
     server.send(batch(metric('size', 1, NOON + 100, {}, 'workflow.metrics')));
     await tab.page.waitForSelector(`${LATENCY} canvas`);
     await tab.waitForRows('workflow.metrics/size', 1);
+    await server.until(() => subscriptions().length === 1);
     assert.deepEqual(subscriptions().map(({ buckets }) => buckets), [undefined]);
     const commands = server.commands('subscribe').length;
     await chooseOption(LATENCY, 'Heat map');

@@ -48,6 +48,7 @@ describe('the kiosk mode', { timeout: 120_000 }, () => {
 
   test('kiosk_withFilterAndFolds_keepsTheRestOfTheView', async () => {
     await openKiosk('#token=a.b.c&kiosk=on&tag=env%3Dlive&fold=workflow.metrics&window=15m');
+    await server.until(() => server.commands('subscribe').some(({ data }) => data.channels.includes('workflow.metrics')));
     assert.deepEqual(server.commands('subscribe').at(-1).data.tags, { env: 'live' });
     assert.equal(await tab.page.locator('[data-channel="workflow.metrics"]').getAttribute('open'), null);
     const fields = [...new URLSearchParams(new URL(tab.page.url()).hash.slice(1)).keys()].sort();

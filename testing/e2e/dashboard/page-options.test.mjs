@@ -136,6 +136,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .chart-values tbody tr`).length >= 48, DEPTH);
     const times = await tab.page.locator(`${DEPTH} .chart-values tbody th`).allInnerTexts();
     assert.deepEqual([times[0], times.at(-1)], ['12:00:00', '30 Dec, 12:00:00']);
+    await tab.page.mouse.move(0, 0); // the menu was over the plot
     await tab.page.focus(`${DEPTH} .chart-plot`);
     for (let i = 0; i < 14; i++) {
       await tab.page.keyboard.press('ArrowLeft');

@@ -8,12 +8,16 @@ import { NOON, batch, metric } from './scripted-server.mjs';
 
 const SECONDS = { '5s': 5, '1m': 60, '5m': 300, '1h': 3600, '1d': 86_400 };
 
+/** The time of the latest value that the server returned. */
+let latestTime;
+
 /** Returns the windows, or the samples, of `cpu.percent` for a request. */
 function history({ channel, start_time, end_time, aggregation_interval }) {
   const step = SECONDS[aggregation_interval] ?? 1;
-  const [from, to] = [Math.floor(Date.parse(start_time) / 1000 / step) * step, end_time ? Date.parse(end_time) / 1000 : server.now];
+  const [from, to] = [Math.floor(Date.parse(start_time) / 1000 / step) * step, end_time ? Date.parse(end_time) / 1000 : server.now - step]; // the last window has not ended
   const count = channel === 'system.metrics' ? Math.ceil((to - from) / step) : 0;
   const interval = aggregation_interval && { interval: aggregation_interval, min: 1, max: 99 };
+  latestTime = count > 0 ? from + (count - 1) * step : latestTime;
   return Array.from({ length: count }, (_, i) => ({ ...metric('cpu.percent', 50, from + i * step), ...interval }));
 }
 
@@ -43,7 +47,7 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
       await server.until(() => lastHistory().aggregation_interval === interval && lastSubscription().aggregation_interval === live);
       await waitForAbout(rows);
     }
-    server.send(batch({ ...metric('cpu.percent', 7, Math.floor(server.now / 5) * 5), interval: '5s', min: 1, max: 9 }));
+    server.send(batch({ ...metric('cpu.percent', 7, latestTime + 5), interval: '5s', min: 1, max: 9 }));
     await tab.waitForValue('cpu.percent', 7);
     const times = (await tab.values('cpu.percent')).map(({ time }) => time);
     assert.ok(times.every((time, i) => i === 0 || times[i - 1] - time === 5), `steps of one length: ${times}`);

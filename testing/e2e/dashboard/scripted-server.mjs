@@ -18,19 +18,23 @@ const MIME = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.
 /** A stricter policy than our servers send. The page must work with it. */
 const CSP = "default-src 'self'";
 
+/** The deadline of a wait, that of Playwright's. */
+const WAIT_SECONDS = 30;
+
 /**
  * A server that follows a test's script. It serves the page's files over HTTP and sends WebSocket frames that no real server
  * would send on request. `dashboard.test.mjs` tests the page against the real server.
  */
 export class ScriptedServer {
-  /** The parsed messages of all clients, oldest first. */
+  /** The parsed messages of all clients, oldest first, without those of the page's searches for new channels. */
   received = [];
   /** The URLs of all connection attempts, oldest first. */
   attempts = [];
   #clients = new Set();
   #events = new EventEmitter();
-  #startTime;
-  #start = performance.now();
+  #clock;
+  /** The start of the server's clock: its first connection, so that the launch of a browser takes no time of a test. @type {number | undefined} */
+  #start;
   #http;
   #sockets;
 
@@ -38,24 +42,26 @@ export class ScriptedServer {
    * @param {object} [script]
    * @param {string} [script.mount] the path of the page: `/` as standalone, `/app/greenlang-metrics/` as in a container
    * @param {Record<string, string>} [script.files] further files by name; by default the application ships no dashboards
-   * @param {number} [script.startTime] the server's time at its start, in seconds: by default two minutes after `NOON`
+   * @param {number} [script.startTime] the server's time at its first connection, in seconds: by default two minutes after `NOON`
+   * @param {() => number} [script.clock] returns the server's time in seconds, in place of one that starts at `startTime`
    * @param {(socket: import('ws').WebSocket) => void} [script.onConnect] sends a welcome by default
    * @param {((data: any) => object[]) | null} [script.history] returns the history; null for a server without history
    * @param {(socket: import('ws').WebSocket, message: any) => void} [script.onMessage] replies to the message by default
    */
-  constructor({ mount = '/', files = {}, startTime = NOON + 120, onConnect = (socket) => sendWelcome(socket, this), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
+  constructor({ mount = '/', files = {}, startTime = NOON + 120, clock = () => startTime + this.#seconds, onConnect = (socket) => sendWelcome(socket, this), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
     this.mount = mount;
     this.files = { 'dashboards/index.json': '[]', ...files };
-    this.#startTime = startTime;
+    this.#clock = clock;
     this.#http = createServer((request, response) => this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server: this.#http });
     this.#sockets.on('connection', (socket, request) => {
+      this.#start ??= performance.now();
       this.attempts.push(request.url);
       this.#clients.add(socket);
       socket.on('close', () => this.#clients.delete(socket));
       socket.on('message', (data) => {
         const message = JSON.parse(String(data));
-        this.received.push(message);
+        isSearch(message) || this.received.push(message);
         onMessage(socket, message);
         this.#events.emit('event');
       });
@@ -73,7 +79,12 @@ export class ScriptedServer {
 
   /** The server's time in seconds. */
   get now() {
-    return this.#startTime + (performance.now() - this.#start) / 1000;
+    return this.#clock();
+  }
+
+  /** The time since the first connection. */
+  get #seconds() {
+    return this.#start === undefined ? 0 : (performance.now() - this.#start) / 1000;
   }
 
   /** Returns the URL of the page. */
@@ -81,8 +92,11 @@ export class ScriptedServer {
     return `http://127.0.0.1:${this.port}${this.mount}${fragment}`;
   }
 
-  /** Sends a frame to every client: text unchanged, any other value as JSON. */
+  /** Sends a frame to every client: text unchanged, any other value as JSON. A client that connects later does not receive it. */
   send(frame) {
+    if (this.#clients.size === 0) {
+      throw new Error(`no client is connected that could receive the frame: wait for one with until(); attempts so far: ${this.attempts.length}`);
+    }
     const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
     this.#clients.forEach((client) => client.send(text));
   }
@@ -92,10 +106,35 @@ export class ScriptedServer {
     return this.received.filter((message) => message.type === type);
   }
 
-  /** Waits until a condition on the received messages or attempts holds. */
-  async until(condition) {
-    while (!condition()) {
-      await once(this.#events, 'event', { signal: AbortSignal.timeout(10_000) });
+  /**
+   * Waits until a condition on the received messages or attempts holds. The condition is checked at each message, because a browser
+   * sends several at once.
+   *
+   * @param {() => unknown} condition its code names the missing event in the error
+   * @param {number} [seconds] the deadline
+   */
+  async until(condition, seconds = WAIT_SECONDS) {
+    const isMet = await new Promise((resolve, reject) => {
+      const end = (settle, result) => {
+        clearTimeout(timer);
+        this.#events.off('event', check);
+        settle(result);
+      };
+      const check = () => {
+        try {
+          condition() && end(resolve, true);
+        } catch (error) {
+          end(reject, error);
+        }
+      };
+      const timer = setTimeout(() => end(resolve, false), seconds * 1000);
+      this.#events.on('event', check);
+      check();
+    });
+    if (!isMet) {
+      const types = this.received.map(({ type }) => type).join(', ') || 'nothing';
+      const code = String(condition).replace(/^\(\) => /, '');
+      throw new Error(`not true within ${seconds} s: ${code}; received ${types} over ${this.attempts.length} connections, ${this.#clients.size} of them open`);
     }
   }
 
@@ -128,6 +167,14 @@ export class ScriptedServer {
       response.writeHead(404).end();
     }
   }
+}
+
+/**
+ * Tests for the command of a search for new channels. The page searches every 15 seconds and after each reconnection, on connections of
+ * their own that it does not resume. Tests that count commands do not depend on the time.
+ */
+function isSearch({ type, data }) {
+  return type === 'subscribe' && data.channels.includes('*') && !data.resume;
 }
 
 /** @param {import('ws').WebSocket} socket @param {{now: number}} server */

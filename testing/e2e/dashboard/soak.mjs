@@ -18,7 +18,7 @@ const MAX_FRAME_MILLIS = 100;
 const MAX_HEAP_GROWTH_BYTES = 5e6;
 const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
-const server = await new ScriptedServer({ startTime: Date.now() / 1000 }).listen();
+const server = await new ScriptedServer({ clock: () => Date.now() / 1000 }).listen();
 const [browser, idleBrowser] = [await launch(), await launch()];
 const idleTab = await openTab(idleBrowser);
 const tab = await openTab(browser);
