@@ -45,7 +45,7 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     assert.equal(await tab.page.locator('#channel-control, #search, #system, #sections').filter({ visible: true }).count(), 0);
     assert.deepEqual(server.commands('unsubscribe').length, 1, 'the page needs no other metrics');
     const [[first], [second]] = [false, true].map((isGrouped) => subscriptions('queue.depth').filter(({ group_by: groupBy }) => isGrouped === (groupBy !== undefined)));
-    assert.deepEqual([first.metrics, first.aggregation_interval, first.tags], [['queue.depth', 'queue.age', 'annotation'], undefined, undefined]);
+    assert.deepEqual([first.metrics, first.aggregation_interval, first.tags], [['annotation', 'queue.age', 'queue.depth'], undefined, undefined]);
     assert.deepEqual([second.tags, second.group_by, second.aggregation_interval], [{ env: 'x' }, ['region'], '1m']);
     await checkAccessibility(tab);
     assert.match(tab.page.url(), /dashboard=Orders/);

@@ -58,7 +58,7 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await waitForLegend('2', 1);
     await waitForLegend('33', 2);
     assert.equal(server.attempts.length, 1, 'one connection');
-    assert.deepEqual(subscriptions().find(({ channels }) => channels[0] === CHANNEL).metrics, ['depth', 'cost']);
+    assert.deepEqual(subscriptions().find(({ channels }) => channels[0] === CHANNEL).metrics, ['cost', 'depth']);
     await tab.page.evaluate(() => document.querySelectorAll('greenlang-chart')[2].remove());
     await server.until(() => server.commands('unsubscribe').length === 1);
     await tab.page.evaluate(() => document.querySelectorAll('greenlang-chart')[1].remove());
@@ -207,5 +207,62 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await waitForLegend('11', 0);
     await waitForLegend('22', 1);
     assert.deepEqual([tab.violations, tab.errors.filter((each) => !/favicon|404/.test(each))], [[], []]);
+  });
+
+  test('a zoom on a server without history shows the part of the loaded values', async () => {
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" range="15m"></greenlang-chart>`));
+    await server.until(() => server.commands('get_history').length > 0); // its answer precedes the values
+    for (let i = 0; i < 20; i++) {
+      server.send(batch({ ...metric('depth', 50 + i, NOON + 5 * i, {}, CHANNEL), interval: '5s', min: 1, max: 99 }));
+    }
+    await waitForLegend('69');
+    const chart = tab.page.locator('greenlang-chart .chart');
+    const before = await chart.getAttribute('data-range');
+    await chart.locator('.chart-plot').press('+');
+    await tab.page.waitForFunction((range) => {
+      const [from, to] = document.querySelector('greenlang-chart').shadowRoot.querySelector('.chart').dataset.range.split(' ');
+      return to - from < 0.6 * range;
+    }, before.split(' ').reduce((from, to) => to - from));
+    assert.equal(await chart.getAttribute('data-rows'), '20');
+    assert.equal(server.commands('get_history').length, 1);
+  });
+
+  test('an empty theme is the one of the system, and needs no other values', async () => {
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" theme="dark"></greenlang-chart>`));
+    await server.until(() => subscriptions().length === 1);
+    const set = (name, value) => tab.page.evaluate(([attribute, text]) => document.querySelector('greenlang-chart').setAttribute(attribute, text), [name, value]);
+    await set('theme', '');
+    await tab.page.locator('greenlang-chart [data-theme=light]').waitFor({ state: 'attached' });
+    await set('metrics', 'depth cost');
+    await server.until(() => subscriptions().at(-1).metrics.length === 2);
+    assert.deepEqual([subscriptions().length, server.attempts.length], [2, 2], 'only the change of the metrics connects again');
+  });
+
+  test('a return to live keeps the lines whose history has not arrived, also if another series needs one', async () => {
+    const pods = ({ start_time: start }) => [2, 200].flatMap((second) => Array.from({ length: 50 }, (_, i) => metric('depth', i, Date.parse(start) / 1000 + second, { pod: `pod-${i}` }, CHANNEL)));
+    let isHeld = false;
+    let release = null;
+    const onMessage = (socket, message) => {
+      if (isHeld && message.type === 'get_history') {
+        release = () => reply(socket, message, pods);
+      } else {
+        reply(socket, message, pods);
+      }
+    };
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth"></greenlang-chart>`), { onMessage });
+    const chart = tab.page.locator('greenlang-chart .chart');
+    const hasRows = () => tab.page.locator('greenlang-chart .chart[data-rows="2"]').waitFor({ state: 'attached' });
+    await hasRows();
+    await chart.locator('.chart-plot').press('Shift+ArrowLeft');
+    await server.until(() => server.commands('get_history').length === 2);
+    await hasRows();
+    isHeld = true;
+    await chart.locator('.chart-live').click();
+    await server.until(() => release !== null);
+    server.send(batch(metric('depth', 7, server.now, { pod: 'fifty-first' }, CHANNEL)));
+    release();
+    await hasRows();
+    const lines = await chart.locator('thead th').allTextContents();
+    assert.ok(lines.some((text) => text.includes('pod-49')) && !lines.some((text) => text.includes('fifty-first')), lines.join());
   });
 });

@@ -124,7 +124,7 @@ describe('the list of the tags', { timeout: 180_000 }, () => {
     await open();
     const button = tab.page.getByRole('button', { name: 'All tags' });
     await button.click();
-    await tab.waitForText('#facets [role=alert]', 'The list of the tags could not be loaded. Reload the page to try again.');
+    await tab.waitForText('#facets [role=alert]', 'The list of the tags could not be loaded. Open it again after a few seconds, or reload the page.');
     await checkAccessibility(tab);
     assert.deepEqual(tab.errors.filter((each) => !/Failed to load resource/.test(each)), []);
     await button.click();

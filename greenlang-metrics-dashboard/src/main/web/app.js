@@ -48,7 +48,7 @@ class App {
   #lastErrorCode = /** @type {string | undefined} */ (undefined);
 
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
-  #timeRange = new TimeRange(() => this.#onTimeRangeChange(), (past) => this.#dataSource?.hasFiner(past) ?? false);
+  #timeRange = new TimeRange(() => this.#onTimeRangeChange(), (past) => this.#own.hasHistory && (this.#dataSource?.hasFiner(past) ?? false));
   #addressBar = new AddressBar(this.#preferences, this.#timeRange);
   #chartContext = { palette: new Palette(), timeRange: this.#timeRange, announce: new Announcer().announce };
   #annotations = new AnnotationLoader({
@@ -78,7 +78,7 @@ class App {
     preferences: this.#preferences,
     ...this.#chartContext,
     annotations: this.#annotations,
-    showError: (text) => this.#errorBanner.show(text, true),
+    errorBanner: this.#errorBanner,
     host: () => this.#hostPicker.selected,
     onMetric: (metric) => this.#counts.onMetric(metric, this.#now),
     onLoss: (loss) => this.#onLoss(loss),

@@ -15,7 +15,7 @@ export function createFrame(panel, goLive) {
   const time = createElement('span', { class: 'chart-time number' });
   const legend = createElement('span', { class: 'chart-legend' });
   const level = createElement('span', { class: 'chart-level' });
-  const live = createElement('button', { type: 'button', class: 'chart-live', hidden: '' }, 'Go live');
+  const live = createElement('button', { type: 'button', class: 'chart-live', 'aria-label': `Go live: ${panel.title}`, hidden: '' }, 'Go live');
   head.append(title, subtitle, level, live, time, legend);
   const plot = createElement('div', { class: 'chart-plot', role: 'img', tabindex: '0', 'aria-keyshortcuts': 'ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - Backspace Escape' });
   live.addEventListener('click', () => {

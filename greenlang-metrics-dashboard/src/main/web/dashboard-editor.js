@@ -47,9 +47,8 @@ export class DashboardEditor {
 
   /** Saves the dashboard. In place of another one than that of the editor, it does so on the second click. @param {Dashboard} dashboard */
   #save(dashboard) {
-    const existing = this.#store.findSaved(dashboard.name);
-    const replaced = existing ? formatDashboard(existing) : '';
-    if (existing && replaced !== this.#replaced) {
+    const replaced = this.#store.savedText(dashboard.name);
+    if (replaced && replaced !== this.#replaced) {
       this.#replaced = replaced;
       throw new Error(`This browser has another dashboard “${dashboard.name}”. Save again to replace it, or change the name.`);
     }

@@ -2,6 +2,8 @@ import { SAVED_KEY } from './dashboard-keys.js';
 import { find } from './dom.js';
 import { PartLoader } from './part-loader.js';
 
+const FAILURE = 'The dashboards could not be loaded. The page tries again. Reload it if this message stays.';
+
 /**
  * The own dashboards, as the rest of the page sees them. Their code is in a file of its own, which the page loads if there are
  * dashboards, or if the user creates one.
@@ -12,7 +14,7 @@ import { PartLoader } from './part-loader.js';
  * @property {import('./time-range.js').TimeRange} timeRange
  * @property {(text: string) => void} announce
  * @property {import('./annotation-loader.js').AnnotationLoader} annotations
- * @property {(text: string) => void} showError an empty text removes the error
+ * @property {import('./error-banner.js').ErrorBanner} errorBanner
  * @property {() => string | null} host returns the visible host
  * @property {(metric: import('@greenlang/metrics-client').Metric) => void} onMetric called with each live metric
  * @property {(loss: import('./outage.js').Loss) => void} onLoss
@@ -46,6 +48,11 @@ export class DashboardLoader {
     return this.#context.preferences.dashboard !== null;
   }
 
+  /** False if the server of the open dashboard keeps no history. */
+  get hasHistory() {
+    return this.#dashboards?.hasHistory ?? true;
+  }
+
   /** @param {Connection | null} connection null to disconnect */
   connect(connection) {
     this.#connection = connection;
@@ -71,14 +78,14 @@ export class DashboardLoader {
   }
 
   #onFailure() {
+    this.#hasFailed || this.#context.errorBanner.show(FAILURE, true); // once: the user may dismiss it before the next attempt
     this.#hasFailed = true;
-    this.#context.showError('The dashboards could not be loaded. The page tries again. Reload it if this message stays.');
   }
 
   /** @param {typeof import('./dashboards.js')} module */
   async #create({ Dashboards }) {
     const dashboards = new Dashboards(this.#context);
-    this.#hasFailed && this.#context.showError('');
+    this.#context.errorBanner.end(FAILURE);
     this.#hasFailed = false;
     await dashboards.start(await this.#files);
     dashboards.connect(this.#connection);

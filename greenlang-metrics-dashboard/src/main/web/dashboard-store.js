@@ -1,5 +1,5 @@
 import { SAVED_KEY } from './dashboard-keys.js';
-import { parseDashboard } from './dashboard-schema.js';
+import { formatDashboard, parseDashboard } from './dashboard-schema.js';
 
 /**
  * The own dashboards: those that the application ships beside the files of the page, and those that the user saved in this browser. A
@@ -32,6 +32,18 @@ export class DashboardStore {
   findSaved(name) {
     this.refresh();
     return this.#saved.find((each) => each.name === name);
+  }
+
+  /** The names that a new dashboard cannot have without a replacement, also of those that this version of the page does not understand. */
+  get takenNames() {
+    return [...this.names, ...storedEntries().map((each) => each?.name)];
+  }
+
+  /** Returns the text of a saved dashboard, also of one that this version of the page does not understand; empty if there is none. @param {string} name */
+  savedText(name) {
+    const entry = storedEntries().find((each) => each?.name === name);
+    const saved = this.findSaved(name);
+    return saved ? formatDashboard(saved) : entry ? JSON.stringify(entry) : '';
   }
 
   /** Reads the saved dashboards again: another tab may have changed them. */

@@ -1,8 +1,7 @@
-import { ChartMenu } from './chart-menu.js';
 import { DashboardAlerts } from './dashboard-alerts.js';
 import { isSameQuery, queryOf } from './dashboard-queries.js';
 import { createElement, find, setText } from './dom.js';
-import { QueryCharts, isFiner, withPast } from './query-charts.js';
+import { QueryCharts, withPast } from './query-charts.js';
 import { TimeRange, liveEdge } from './time-range.js';
 
 /**
@@ -35,7 +34,7 @@ export class DashboardView {
   #grid = find('#own-charts');
   /** The states of the charts without values, for users of a screen reader: once each, and not once per chart. */
   #states = createElement('p', { class: 'off-screen', role: 'status' });
-  #menu = new ChartMenu(null);
+  #menu;
   /** @type {Part[]} */
   #parts;
   /** @type {import('./dashboard-loader.js').Connection | null} */
@@ -45,10 +44,15 @@ export class DashboardView {
   #alertsUpdatedAt = -Infinity;
   #timer = setInterval(() => this.#updateHidden(), HIDDEN_UPDATE_MILLIS);
 
-  /** @param {import('./dashboard-schema.js').Dashboard} dashboard @param {import('./dashboard-loader.js').DashboardContext} context */
-  constructor(dashboard, context) {
+  /**
+   * @param {import('./dashboard-schema.js').Dashboard} dashboard
+   * @param {import('./dashboard-loader.js').DashboardContext} context
+   * @param {import('./chart-menu.js').ChartMenu} menu
+   */
+  constructor(dashboard, context, menu) {
     this.dashboard = dashboard;
     this.#context = context;
+    this.#menu = menu;
     this.#alerts = new DashboardAlerts(dashboard.name, context.announce);
     this.#parts = dashboard.charts.map((chart, i) => this.#createPart(chart, `own-${i}`));
     setText(find('#own-title'), dashboard.name);
@@ -56,6 +60,11 @@ export class DashboardView {
     this.#grid.replaceChildren(...this.#parts.map(({ root }) => root));
     this.#grid.after(this.#states);
     this.#root.hidden = false;
+  }
+
+  /** False if the server has answered a chart that it keeps no history. */
+  get hasHistory() {
+    return this.#parts.every(({ charts }) => charts.hasHistory);
   }
 
   /** @param {import('./dashboard-loader.js').Connection | null} connection null to disconnect */
@@ -115,13 +124,13 @@ export class DashboardView {
 
   /** @param {ChartDefinition} definition @param {string} id @returns {Part} */
   #createPart(definition, id) {
-    const { palette, announce, annotations, onMetric, onLoss, showError } = this.#context;
+    const { palette, announce, annotations, onMetric, onLoss, errorBanner } = this.#context;
     const onChange = (/** @type {boolean} */ isUrgent = false) => {
       this.#context.onChange(isUrgent);
       this.#updateHidden();
     };
     const hasOwnRange = definition.range !== undefined;
-    const timeRange = hasOwnRange ? new TimeRange(() => onChange(true), (past) => isFiner(part.query, past, charts.now)) : this.#context.timeRange;
+    const timeRange = hasOwnRange ? new TimeRange(() => onChange(true), (past) => charts.hasFiner(past)) : this.#context.timeRange;
     const root = createElement('div', { class: 'own-part' });
     const status = createElement('p', { class: 'card own-status' });
     const onState = (/** @type {string} */ state, /** @type {string} */ reason) => {
@@ -129,7 +138,8 @@ export class DashboardView {
       setText(status, `${definition.title ?? definition.metrics.join(', ')}: ${part.state}`);
     };
     root.append(status);
-    const charts = new QueryCharts(root, { palette, timeRange, hasOwnRange, announce, menu: this.#menu, annotations, onMetric, onLoss, onHistoryMissing: showError, onChange, onState });
+    const onHistoryMissing = (/** @type {string} */ text) => errorBanner.showMissing(text, part);
+    const charts = new QueryCharts(root, { palette, timeRange, hasOwnRange, announce, menu: this.#menu, annotations, onMetric, onLoss, onHistoryMissing, onChange, onState });
     /** @type {Part} */
     const part = { definition, id, timeRange, charts, query: null, root, status, state: '' };
     onState('connecting', '');
@@ -142,10 +152,10 @@ export class DashboardView {
     const following = queryOf(definition, id, this.#context.preferences, now);
     const query = definition.range ? withPast(following, timeRange.past, now) : following;
     if (this.#connection && !(part.query && isSameQuery(part.query, query))) {
+      part.query = query; // before the range, whose change updates the parts of a tab in the background
       if (definition.range && timeRange.windowSeconds !== query.seconds) {
         timeRange.setWindow(query.seconds);
       }
-      part.query = query;
       part.charts.start(query, this.#connection);
     }
   }

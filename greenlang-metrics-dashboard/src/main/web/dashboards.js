@@ -1,3 +1,4 @@
+import { ChartMenu } from './chart-menu.js';
 import { SAVED_KEY } from './dashboard-keys.js';
 import { DashboardEditor } from './dashboard-editor.js';
 import { dashboardOf } from './dashboard-queries.js';
@@ -16,6 +17,7 @@ export class Dashboards {
   #select = /** @type {HTMLSelectElement} */ (find('#dashboard-select'));
   #button = find('#dashboard-edit');
   #editor;
+  #menu = new ChartMenu(null);
   /** @type {DashboardView | null} */
   #view = null;
   /** @type {import('./dashboard-loader.js').Connection | null} */
@@ -25,7 +27,7 @@ export class Dashboards {
   constructor(context) {
     this.#context = context;
     this.#select.addEventListener('change', () => this.#open(this.#select.value === ALL ? null : this.#select.value));
-    addEventListener('storage', ({ key }) => key === SAVED_KEY && this.#onStorage());
+    addEventListener('storage', ({ key }) => (key === SAVED_KEY || key === null) && this.#onStorage());
     this.#editor = new DashboardEditor(this.#store, (name) => this.#open(name));
   }
 
@@ -38,7 +40,7 @@ export class Dashboards {
       this.#context.onOpen(null);
     }
     if (problems.length > 0) {
-      this.#context.showError(problems.join(' '));
+      this.#context.errorBanner.show(problems.join(' '), true);
     }
     this.#open(this.#context.preferences.dashboard);
   }
@@ -47,7 +49,12 @@ export class Dashboards {
   edit() {
     const { preferences, host } = this.#context;
     const saved = this.#store.findSaved(preferences.dashboard ?? '');
-    this.#editor.open(saved ?? this.#view?.dashboard ?? dashboardOf(preferences, host(), this.#store.names), saved !== undefined);
+    this.#editor.open(saved ?? this.#view?.dashboard ?? dashboardOf(preferences, host(), this.#store.takenNames), saved !== undefined);
+  }
+
+  /** False if the server of the open dashboard keeps no history. */
+  get hasHistory() {
+    return this.#view?.hasHistory ?? true;
   }
 
   /** @param {import('./dashboard-loader.js').Connection | null} connection */
@@ -69,7 +76,7 @@ export class Dashboards {
   #open(name) {
     const dashboard = this.#store.find(name ?? '');
     this.#view?.close();
-    this.#view = dashboard ? new DashboardView(dashboard, this.#context) : null;
+    this.#view = dashboard ? new DashboardView(dashboard, this.#context, this.#menu) : null;
     this.#view?.connect(this.#connection);
     this.#fillList(dashboard?.name ?? ALL);
     if (this.#context.preferences.dashboard !== (dashboard?.name ?? null)) {

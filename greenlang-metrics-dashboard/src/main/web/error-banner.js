@@ -5,7 +5,8 @@ export class ErrorBanner {
   #root = find('#error-banner');
   #text = find('#error-banner-text');
   #isLasting = false;
-  #missing = '';
+  /** The texts about missing values, by the part of the page that lacks them. @type {Map<unknown, string>} */
+  #missing = new Map();
 
   constructor() {
     find('#error-banner-close').addEventListener('click', () => this.hide());
@@ -18,14 +19,28 @@ export class ErrorBanner {
     setText(this.#text, text);
   }
 
-  /** Shows that values are missing, until the next query. @param {string} text empty if none are missing */
-  showMissing(text) {
+  /**
+   * Shows that values are missing, until the part of the page that lacks them has another query.
+   *
+   * @param {string} text empty if none are missing
+   * @param {unknown} [part] the part of the page; the charts of all metrics are one
+   */
+  showMissing(text, part) {
+    const previous = this.#missing.get(part);
+    this.#missing.delete(part);
     if (text) {
+      this.#missing.set(part, text);
       this.show(text);
-    } else if (this.#missing && this.#text.textContent === this.#missing) {
-      this.hide();
+    } else if (previous) {
+      this.end(previous, [...this.#missing.values()].at(-1));
     }
-    this.#missing = text;
+  }
+
+  /** Replaces an error that has ended, unless another one has taken its place. @param {string} text @param {string} [next] none by default */
+  end(text, next = '') {
+    if (this.#text.textContent === text) {
+      this.show(next);
+    }
   }
 
   /** Hides an error of the previous connection. */
@@ -35,8 +50,9 @@ export class ErrorBanner {
     }
   }
 
+  /** Hides the error, and all that it would show after it. */
   hide() {
-    this.#root.hidden = true;
-    setText(this.#text, '');
+    this.#missing.clear();
+    this.show('');
   }
 }

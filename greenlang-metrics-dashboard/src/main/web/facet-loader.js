@@ -17,7 +17,7 @@ export class FacetLoader {
     this.#part = new PartLoader(
       () => import('./facets.js'),
       ({ Facets }) => (this.#facets = new Facets(this.#root, { preferences, onPick, onClose: () => this.#close() })),
-      () => this.#root.replaceChildren(createElement('p', { role: 'alert' }, 'The list of the tags could not be loaded. Reload the page to try again.')),
+      () => this.#root.replaceChildren(createElement('p', { role: 'alert' }, 'The list of the tags could not be loaded. Open it again after a few seconds, or reload the page.')),
     );
     this.#button.addEventListener('click', async () => {
       await this.#show(this.#root.hidden === true);

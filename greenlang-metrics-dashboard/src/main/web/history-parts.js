@@ -12,7 +12,8 @@ export const MAX_METRICS = 50_000;
 export const MAX_PARTS = 4;
 
 /**
- * Loads history, and passes it on part by part. All metrics of one time are in the same part.
+ * Loads history, and passes it on part by part. All metrics of one time are in the same part. If the server has no windows of the length
+ * for a past range, the request is repeated without it: the server then chooses the finest ones that it has for the whole range.
  *
  * @param {Pick<import('@greenlang/metrics-client').MetricService, 'getHistory'>} service
  * @param {HistoryRequest} request without a limit
@@ -29,6 +30,10 @@ export async function loadHistory(service, request, options, onPart) {
       }
       return null; // the server limits the rate, or the connection was lost
     });
+    if (metrics?.length === 0 && part === 0 && request.end_time && request.aggregation_interval) {
+      const { aggregation_interval: _, ...unspecified } = request;
+      return loadHistory(service, unspecified, options, onPart);
+    }
     const last = metrics?.at(-1)?.timestamp;
     if (!metrics || !last || metrics.length < MAX_METRICS) {
       onPart(metrics ?? []);

@@ -175,13 +175,14 @@ export class MetricGroup {
   }
 
   /**
-   * Evicts the series without a live value since a given time.
+   * Evicts the series without a value since a given time. Values of history count: after a restart of the query, a series that publishes
+   * rarely has only those.
    *
    * @param {number} since
    * @returns {boolean} true if a series was evicted
    */
   evictInactive(since) {
-    const inactive = [...this.#series].filter(([, { columns }]) => [...columns.values()].every((column) => this.timeSeries.latestTimeOf(column) < since));
+    const inactive = [...this.#series].filter(([, { columns }]) => [...columns.values()].every((column) => this.timeSeries.lastTimeOf(column) < since));
     inactive.forEach(([key]) => this.#remove(key));
     if (inactive.length > 0) {
       this.#hidden.clear(); // the active ones arrive again

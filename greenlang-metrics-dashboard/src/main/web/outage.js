@@ -1,5 +1,9 @@
+/** The time after which a connection has ended an outage that no channel reports. */
+const STABLE_SECONDS = 10;
+
 /**
- * The last outage of a connection. Each channel reports once after it that metrics may be missing.
+ * The last outage of a connection. Each channel reports once after it that metrics may be missing. A connection that is lost again before
+ * the first report has not ended the outage.
  *
  * @typedef {object} Loss metrics that did not arrive
  * @property {string} channel
@@ -20,7 +24,8 @@ export class Outage {
     if (state === 'connected') {
       this.#to = now;
     } else if (state === 'reconnecting' && this.#isConnected) {
-      this.#from = now;
+      const isContinued = this.#from !== undefined && this.#reported.size === 0 && now - this.#to < STABLE_SECONDS;
+      this.#from = isContinued ? this.#from : now;
       this.#reported.clear();
     }
     this.#isConnected = state === 'connected';

@@ -37,7 +37,7 @@ import { ANNOTATION, sampleTime } from './sample-time.js';
  * @property {(metric: Metric) => void} [onMetric] called with each live metric
  * @property {(loss: import('./outage.js').Loss) => void} [onLoss] called when metrics did not arrive
  * @property {(isUrgent?: boolean) => void} onChange called when the charts must be drawn
- * @property {(text: string) => void} onHistoryMissing receives what history lacks
+ * @property {(text: string) => void} onHistoryMissing receives what history lacks, and an empty text when that has ended
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
  */
 
@@ -59,6 +59,12 @@ export class QueryCharts {
   #connection = null;
   #requests = new AbortController();
   #eviction = new Eviction();
+  /** True after a restart until the history has arrived: the lines have no values yet, which makes none of them inactive. */
+  #isHistoryPending = false;
+  /** True while the page shows that history lacks values. */
+  #isHistoryMissing = false;
+  /** False if the server keeps no history. */
+  hasHistory = true;
   /** The server of the query. @type {{url: string, token: import('@greenlang/metrics-client').Token, WebSocket?: typeof WebSocket} | null} */
   #server = null;
 
@@ -81,6 +87,8 @@ export class QueryCharts {
     this.#requests = new AbortController();
     this.#query = query;
     this.#server = server;
+    this.#isHistoryPending = this.#charts.size > 0;
+    this.#showMissing('');
     this.#charts.forEach(({ group }) => group.clearValues());
     this.#connection = join(url, token, {
       view: this.#hasHeatMap ? { ...query.view, query: { ...query.view.query, buckets: true } } : query.view,
@@ -103,10 +111,17 @@ export class QueryCharts {
     this.#connection?.leave();
     this.#connection = null;
     this.#query = null;
+    this.hasHistory = true;
+    this.#showMissing('');
     this.#charts.forEach(({ chart }) => chart?.remove());
     this.#charts.clear();
     this.#options.clear();
     this.#metadata.clear();
+  }
+
+  /** Tests whether history has a range at a finer resolution than the query. @param {import('./time-range.js').Range} past */
+  hasFiner(past) {
+    return this.hasHistory && this.#query !== null && lengthOf(withPast(this.#query, past, this.now).resolution) < lengthOf(this.#query.resolution);
   }
 
   /** The server's time in seconds. */
@@ -174,7 +189,7 @@ export class QueryCharts {
   /** Removes inactive series, and the charts that are then empty, because another one needs a place. @returns {boolean} true if it removed some */
   #evictInactive() {
     const { pinned, fullSeconds } = this.#context.timeRange;
-    if (pinned !== null || !this.#eviction.evict(this.groups, this.now, fullSeconds)) {
+    if (pinned !== null || this.#isHistoryPending || !this.#eviction.evict(this.groups, this.now, fullSeconds)) {
       return false;
     }
     for (const [name, { group, chart }] of this.#query?.combined ? [] : this.#charts) {
@@ -230,9 +245,21 @@ export class QueryCharts {
         this.#addHistory(metrics.filter(({ name }) => name !== ANNOTATION && accepts(view, name)), groupBy);
       }
     };
-    const missing = await loadHistory(connection.service, request, requests, onPart).catch((error) => (isHistoryProblem(error) ? error.message : ''));
-    if (missing && !requests.signal.aborted) {
-      this.#context.onHistoryMissing(missing);
+    const missing = await loadHistory(connection.service, request, requests, onPart).catch((error) => {
+      this.hasHistory &&= error.code !== 'HISTORY_UNAVAILABLE';
+      return isHistoryProblem(error) ? error.message : '';
+    });
+    if (!requests.signal.aborted) {
+      this.#isHistoryPending = false;
+      this.#showMissing(missing);
+    }
+  }
+
+  /** Reports what history lacks, or once that it lacks nothing any more. @param {string} text */
+  #showMissing(text) {
+    if (text || this.#isHistoryMissing) {
+      this.#isHistoryMissing = text !== '';
+      this.#context.onHistoryMissing(text);
     }
   }
 
@@ -303,17 +330,6 @@ export function withPast(query, past, now) {
   }
   const resolution = resolutionFor('auto', past[1] - past[0], now - past[0]);
   return { ...query, past, resolution: query.groupBy && resolution === 'raw' ? '1s' : resolution }; // the server groups windows, not samples
-}
-
-/**
- * Tests whether history has a range at a finer resolution than a query.
- *
- * @param {Query | null} query
- * @param {import('./time-range.js').Range} past
- * @param {number} now the server's time in seconds
- */
-export function isFiner(query, past, now) {
-  return query !== null && lengthOf(withPast(query, past, now).resolution) < lengthOf(query.resolution);
 }
 
 /** The same object for all charts, so that a chart recognizes a change of its choices. @type {ChartOptions} */

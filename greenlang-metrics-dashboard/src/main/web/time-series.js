@@ -121,6 +121,12 @@ export class TimeSeries {
     return this.#latestTimes[column] ?? -Infinity;
   }
 
+  /** Returns the time of a column's last value, live or from history; -Infinity if it has none. @param {number} column */
+  lastTimeOf(column) {
+    const row = this.#columns[column].findLastIndex((cell) => typeof cell === 'number');
+    return Math.max(this.latestTimeOf(column), this.#times[row] ?? -Infinity);
+  }
+
   /**
    * Sets the window and the pinned range.
    *

@@ -139,6 +139,17 @@ describe('the saved dashboards', () => {
     assert.deepEqual([store.names, JSON.parse(items.get('greenlang-metrics.dashboards'))], [[], [later]]);
   });
 
+  test('that only another version of the page understands keep their names', () => {
+    const later = { name: 'My dashboard', charts: [{ ...CHART, form: 'of a later version' }] };
+    items.set('greenlang-metrics.dashboards', JSON.stringify([later, 7]));
+    const store = new DashboardStore();
+    assert.deepEqual([store.names, store.savedText('My dashboard'), store.savedText('other')], [[], JSON.stringify(later), '']);
+    assert.equal(dashboardOf(defaultPreferences(), null, store.takenNames).name, 'My dashboard 2');
+    const mine = { name: 'My dashboard', charts: [CHART] };
+    store.save(mine);
+    assert.deepEqual([store.names, store.savedText('My dashboard')], [['My dashboard'], formatDashboard(mine)]);
+  });
+
   test('are limited in number', () => {
     const store = new DashboardStore();
     Array.from({ length: 32 }, (_, i) => store.save({ name: `n${i}`, charts: [CHART] }));

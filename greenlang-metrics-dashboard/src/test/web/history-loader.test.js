@@ -55,6 +55,22 @@ describe('history in parts', () => {
     await assert.rejects(load(serviceOf(10, 1, 0)), /Rate limit/);
   });
 
+  test('loadHistory_noWindowsInAPastRange_leavesTheLengthToTheServer', async () => {
+    const intervals = [];
+    const getHistory = async ({ aggregation_interval: interval, metrics }) => {
+      intervals.push(interval);
+      return interval || metrics ? [] : [{ name: 'm', timestamp: isoTime(1) }];
+    };
+    const load = async (fields) => {
+      const parts = [];
+      await loadHistory({ getHistory }, { channel: CHANNEL, start_time: isoTime(0), aggregation_interval: '5s', ...fields }, options, (metrics) => parts.push(...metrics));
+      return parts.length;
+    };
+    assert.deepEqual([await load({ end_time: isoTime(9) }), intervals.splice(0)], [1, ['5s', undefined]]);
+    assert.deepEqual([await load({ end_time: isoTime(9), metrics: ['none'] }), intervals.splice(0)], [0, ['5s', undefined]]);
+    assert.deepEqual([await load({}), intervals], [0, ['5s']], 'a live range has windows of one length');
+  });
+
   test('loadHistory_oneTimeWithTooMany_ends', async () => {
     const { all, missing } = await load(serviceOf(2, MAX_METRICS + 1));
     assert.deepEqual([all.length, missing !== ''], [MAX_METRICS, true]);

@@ -37,4 +37,25 @@ describe('the losses of a connection', () => {
     assert.deepEqual(outage.lossOf({ channel: 'a', missed: 7, recovered: false }, 504), { channel: 'a', to: 504, missed: 7 });
     assert.equal(outage.lossOf({ channel: 'a', recovered: false }, 505).from, 500);
   });
+
+  test('lossOf_connectionLostAgainBeforeTheReport_isFromTheFirstLoss', () => {
+    const outage = connectedAt(100);
+    for (const time of [500, 505, 512]) {
+      outage.onState('reconnecting', time);
+      outage.onState('connected', time + 3);
+    }
+    assert.deepEqual(outage.lossOf({ channel: 'a', recovered: false }, 516), { channel: 'a', from: 500, to: 515 });
+    outage.onState('reconnecting', 520);
+    outage.onState('connected', 523);
+    assert.equal(outage.lossOf({ channel: 'a', recovered: false }, 524).from, 520, 'the report has ended the outage before');
+  });
+
+  test('lossOf_connectionLostAfterAStableOneWithoutAReport_isFromThatLoss', () => {
+    const outage = connectedAt(100);
+    outage.onState('reconnecting', 500);
+    outage.onState('connected', 503);
+    outage.onState('reconnecting', 520);
+    outage.onState('connected', 525);
+    assert.deepEqual(outage.lossOf({ channel: 'a', recovered: false }, 526), { channel: 'a', from: 520, to: 525 });
+  });
 });

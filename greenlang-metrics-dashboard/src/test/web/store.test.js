@@ -84,6 +84,20 @@ describe('the store', () => {
     assert.equal(store.groups('pods.metrics')[0].timeSeries.data.at(-1).at(-1), 1, 'the value is in its own column');
   });
 
+  test('keeps series whose values are from history, until those are old', () => {
+    const clock = { second: 400 };
+    const store = newStore(clock);
+    const load = (pod, second) => metric('pod.load', 1, second, { pod }, { channel: 'pods.metrics' });
+    const lines = () => store.groups('pods.metrics')[0].panel.series.map(({ label }) => label);
+    store.addHistory(Array.from({ length: 50 }, (_, i) => load(String(i), 390)));
+    store.add(load('hidden', 400), 0);
+    assert.equal(lines().length, 50);
+    assert.ok(!lines().includes('hidden'));
+    clock.second = 800;
+    store.add(load('hidden', 800), 0);
+    assert.equal(store.groups('pods.metrics')[0].size, 1);
+  });
+
   test('shows metrics of the future at their arrival, without a history of them', () => {
     const clock = { second: 100 };
     const store = newStore(clock);

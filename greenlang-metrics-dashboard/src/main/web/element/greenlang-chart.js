@@ -2,7 +2,7 @@ import { Announcer } from '../announcer.js';
 import { createElement, setText } from '../dom.js';
 import { frameScheduler } from '../frame-scheduler.js';
 import { Palette } from '../palette.js';
-import { QueryCharts, isFiner, withPast } from '../query-charts.js';
+import { QueryCharts, withPast } from '../query-charts.js';
 import { TimeRange, liveEdge } from '../time-range.js';
 import { NAMES, readAttributes } from './chart-attributes.js';
 import styles from 'greenlang-chart.css'; // build.mjs makes it of the styles of the page
@@ -29,7 +29,7 @@ class GreenlangChart extends HTMLElement {
   #announcer = new Announcer(this.#announcement);
   #grid = createElement('div', { class: 'charts' });
   #palette = new Palette(this.#root);
-  #timeRange = new TimeRange(() => this.#onRangeChange(), (past) => isFiner(this.#query, past, this.#charts.now));
+  #timeRange = new TimeRange(() => this.#onRangeChange(), (past) => this.#charts.hasFiner(past));
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #charts = new QueryCharts(this.#grid, {
     palette: this.#palette,
@@ -83,7 +83,7 @@ class GreenlangChart extends HTMLElement {
 
   /** A change from one theme to another needs no other values. @param {string} name */
   attributeChangedCallback(name) {
-    const isTheme = name === 'theme' && ['light', 'dark', null].includes(this.getAttribute(name));
+    const isTheme = name === 'theme' && ['light', 'dark', '', null].includes(this.getAttribute(name));
     if (isTheme && this.#attributes) {
       this.#showTheme();
     } else {

@@ -17,7 +17,7 @@ import { Outage } from '../outage.js';
  * @property {View} view
  * @property {(metric: Metric) => void} onMetric
  * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
- * @property {() => void} onConfirmed called when the server has confirmed the subscription
+ * @property {() => void} onConfirmed called when the server has confirmed the subscription, and again after it has changed
  * @property {() => void} onGap called when an unknown number of metrics is missing
  * @property {(loss: import('../outage.js').Loss) => void} onLoss called once for each loss of a channel, for one of its charts
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
@@ -34,6 +34,10 @@ class SharedConnection {
   #members = new Set();
   /** The channels whose subscription changes after the running task. @type {Set<string>} */
   #changed = new Set();
+  /** The confirmed subscriptions by channel, as JSON. @type {Map<string, string>} */
+  #confirmed = new Map();
+  /** The charts that know that their subscription is confirmed. @type {WeakSet<Member>} */
+  #informed = new WeakSet();
   #lastError = '';
   #outage = new Outage();
 
@@ -110,17 +114,33 @@ class SharedConnection {
       await this.service.unsubscribe([channel]).catch(() => {}); // onError reports it
       return;
     }
-    const names = [...new Set(members.flatMap(({ view }) => view.metrics))];
+    const names = [...new Set(members.flatMap(({ view }) => view.metrics))].sort(); // a chart that restarts must not change the order
     /** The charts that did not leave meanwhile. */
     const current = () => members.filter((member) => this.#members.has(member));
     const isAll = members.some(({ view }) => view.metrics.length === 0);
+    const subscription = { ...members[0].view.query, channels: [channel], ...(!isAll && { metrics: names }), batch: true, latest: true, metadata: true, compression: true, format: /** @type {const} */ ('columnar') };
     try {
-      await this.service.subscribe({ ...members[0].view.query, channels: [channel], ...(!isAll && { metrics: names }), batch: true, latest: true, metadata: true, compression: true, format: 'columnar' });
+      await this.service.subscribe(subscription);
     } catch (error) {
       current().forEach((member) => member.onState('failed', error instanceof Error ? error.message : String(error)));
       return;
     }
-    current().forEach((member) => member.onConfirmed());
+    this.#onConfirmed(channel, JSON.stringify(subscription), current());
+  }
+
+  /**
+   * Informs charts that their subscription is confirmed. If it has not changed, the others have their history already.
+   *
+   * @param {string} channel
+   * @param {string} subscription
+   * @param {Member[]} members
+   */
+  #onConfirmed(channel, subscription, members) {
+    const isUnchanged = this.#confirmed.get(channel) === subscription;
+    this.#confirmed.set(channel, subscription);
+    const uninformed = members.filter((member) => !(isUnchanged && this.#informed.has(member)));
+    uninformed.forEach((member) => this.#informed.add(member));
+    uninformed.forEach((member) => member.onConfirmed());
   }
 
   /** @param {string} channel @param {(member: Member) => unknown} action */
