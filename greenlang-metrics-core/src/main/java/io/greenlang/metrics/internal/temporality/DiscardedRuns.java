@@ -5,8 +5,9 @@ import java.util.TreeSet;
 /**
  * The runs of programs of which the state of a histogram was discarded. Its observations were
  * published, so the next point of the same run must not count in full. The series of a program
- * mostly have the same start, which identifies its run. Memory: {@value #MAX_STARTS} starts. Beyond
- * them the earliest is forgotten, and all that are not later count as discarded. Thread-safe.
+ * mostly have the same start, which identifies its run. Therefore the first point of each new
+ * series of such a run does not count either. Memory: {@value #MAX_STARTS} starts. Beyond them the
+ * earliest is forgotten, and all that are not later count as discarded. Thread-safe.
  */
 final class DiscardedRuns {
 

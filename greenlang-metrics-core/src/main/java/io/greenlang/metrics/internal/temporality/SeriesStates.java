@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * The states of the series whose temporality is not the one that a sample needs: the totals of
  * delta sums, and the previous buckets of cumulative histograms. All of it together takes at most a
  * number of bytes. At that number, series without a state are refused until others have been idle
- * for long enough. Thread-safe.
+ * for long enough.
+ *
+ * <p>Delta histograms need no state, and only repeated points of them are recognized. The times for
+ * that have a quarter of the number of bytes in addition, so that they do not displace states.
+ * Thread-safe.
  *
  * @param <K> the identity of a series; immutable
  */
@@ -25,6 +29,8 @@ public final class SeriesStates<K> {
   /** The memory of an entry without its texts and buckets. */
   private static final int ENTRY_BYTES = 250;
 
+  private static final int RECENT_POINTS_SHARE = 4;
+
   private final ConcurrentMap<K, State> states = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
   private final ToLongFunction<K> characters;
@@ -32,17 +38,24 @@ public final class SeriesStates<K> {
   private final long idleNanos;
 
   private final DiscardedRuns discardedRuns = new DiscardedRuns();
+  private final RecentPoints<K> recentPoints;
 
   /**
    * Creates an empty set.
    *
    * @param characters returns the length of the texts of a key
+   * @param maxBytes the memory of all states; recent points take up to a quarter of it in addition
    * @param idleNanos the time after which the state of a series without points is discarded
    */
   public SeriesStates(ToLongFunction<K> characters, long maxBytes, long idleNanos) {
     this.characters = characters;
     this.maxBytes = maxBytes;
     this.idleNanos = idleNanos;
+    this.recentPoints = new RecentPoints<>(this::entryBytes, maxBytes / RECENT_POINTS_SHARE);
+  }
+
+  private long entryBytes(K key) {
+    return ENTRY_BYTES + Character.BYTES * characters.applyAsLong(key);
   }
 
   /** Returns the bytes that a set may take: 32 MiB, and at most an eighth of the heap. */
@@ -184,7 +197,7 @@ public final class SeriesStates<K> {
   }
 
   private State create(K key, long nowNanos) throws StateLimitException {
-    long size = ENTRY_BYTES + Character.BYTES * characters.applyAsLong(key);
+    long size = entryBytes(key);
     requireMemory(size);
     State created = new State(size, nowNanos);
     State existing = states.putIfAbsent(key, created);
@@ -202,12 +215,24 @@ public final class SeriesStates<K> {
   }
 
   /**
+   * Adds the time of a point of a delta histogram.
+   *
+   * @param timeNanos the time of the point since 1970, which is not 0
+   * @param nowNanos the monotonic time
+   * @return false if it repeats one of the latest points of its series
+   */
+  public boolean addPoint(K key, long timeNanos, long nowNanos) {
+    return recentPoints.add(key, timeNanos, nowNanos);
+  }
+
+  /**
    * Discards the states of the series that had no points for long enough.
    *
    * @param nowNanos the monotonic time
    * @param wallMillis the present, in milliseconds since 1970
    */
   public void discardIdle(long nowNanos, long wallMillis) {
+    recentPoints.discardIdle(nowNanos, idleNanos);
     for (Iterator<State> all = states.values().iterator(); all.hasNext(); ) {
       State state = all.next();
       synchronized (state) {
@@ -223,13 +248,13 @@ public final class SeriesStates<K> {
     }
   }
 
-  /** Returns the number of series with a state. */
+  /** Returns the number of series with a state or recent points. */
   public int size() {
-    return states.size();
+    return states.size() + recentPoints.size();
   }
 
-  /** Returns the estimated memory of all states. */
+  /** Returns the estimated memory of all states and recent points. */
   public long bytes() {
-    return bytes.get();
+    return bytes.get() + recentPoints.bytes();
   }
 }

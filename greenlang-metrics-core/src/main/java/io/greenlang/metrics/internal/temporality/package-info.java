@@ -1,6 +1,6 @@
 /**
- * The temporality of series: totals of the increments that a sender reports, and the observations
- * between two totals of a histogram.
+ * The temporality of series: totals of the increments that a sender reports, the observations
+ * between two totals of a histogram, and the points that a sender repeats.
  */
 @NullMarked
 package io.greenlang.metrics.internal.temporality;

@@ -66,6 +66,22 @@ class SeriesStatesTest {
   }
 
   @Test
+  void addPoint_endlessSeries_leavesTheMemoryOfStates() throws Exception {
+    SeriesStates<String> large = new SeriesStates<>(key -> 1, 10 * MAX_BYTES, IDLE_NANOS);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(large.addPoint("s" + i, 7, 1)).isTrue();
+    }
+    assertThat(large.bytes()).isBetween(2 * MAX_BYTES, 10 * MAX_BYTES / 4);
+    for (int i = 0; i < 30; i++) {
+      large.update("s" + i, 1, state -> state.add(1, 1));
+    }
+    assertThat(large.addPoint("s0", 7, 1)).as("a repetition").isFalse();
+    large.discardIdle(IDLE_NANOS + 2, NOW_MILLIS);
+    assertThat(large.size()).isZero();
+    assertThat(large.bytes()).isZero();
+  }
+
+  @Test
   void advance_moreBucketsThanMemory_leavesTheStateAsItWas() throws Exception {
     assertThat(observations(upTo(1, 1, 1), 7, true)).isEqualTo(2);
     long bytes = states.bytes();

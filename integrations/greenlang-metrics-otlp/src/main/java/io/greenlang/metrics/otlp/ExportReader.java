@@ -65,8 +65,9 @@ final class ExportReader {
      * Called for each point of the metric.
      *
      * @param point the point, valid during the call
+     * @return false if it was rejected
      */
-    void onPoint(MetricInfo metric, DataPoint point) throws RequestException;
+    boolean onPoint(MetricInfo metric, DataPoint point) throws RequestException;
   }
 
   /**
@@ -242,7 +243,7 @@ final class ExportReader {
   /**
    * Reads the points of a metric.
    *
-   * @param scope the scope that needs a claim for each point; null if no other scope competes
+   * @param scope the scope of the points; null if no other one competes for their series
    */
   private void readPoints(MetricInfo metric, WireReader data, @Nullable Scope scope)
       throws RequestException, MalformedMessageException {
@@ -251,13 +252,21 @@ final class ExportReader {
         point.clear();
         metric.kind().read(data.message(), point);
         readTags();
-        if (scope != null && point.problem == null) {
-          point.problem = claims.claim(metric.name(), point.tags, scope);
-        }
-        visitor.onPoint(metric, point);
+        visitPoint(metric, scope);
       } else {
         data.skip(key);
       }
+    }
+  }
+
+  /** Visits a point. Only a point that was accepted and has a value claims its series. */
+  private void visitPoint(MetricInfo metric, @Nullable Scope scope) throws RequestException {
+    if (scope != null && point.problem == null) {
+      point.problem = claims.problem(metric.name(), point.tags, scope);
+    }
+    boolean isAccepted = visitor.onPoint(metric, point);
+    if (scope != null && isAccepted && !point.hasNoRecordedValue()) {
+      claims.claim(metric.name(), point.tags, scope);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.StringJoiner;
  */
 final class ExportRequest implements ExportReader.Visitor {
 
-  /** The number of samples from which on a publication is complete. */
+  /** The number of samples that completes a publication. */
   private static final int MAX_SAMPLES = 1000;
 
   private static final int BAD_REQUEST = 400;
@@ -50,7 +50,8 @@ final class ExportRequest implements ExportReader.Visitor {
   }
 
   @Override
-  public void onPoint(MetricInfo metric, DataPoint point) throws RequestException {
+  public boolean onPoint(MetricInfo metric, DataPoint point) throws RequestException {
+    long rejectedBefore = rejected;
     try {
       converter.convert(metric, point, now, samples::add);
       unpublished++;
@@ -63,6 +64,7 @@ final class ExportRequest implements ExportReader.Visitor {
     if (samples.size() >= MAX_SAMPLES) {
       publish();
     }
+    return rejected == rejectedBefore;
   }
 
   /** Returns a name from outside as it can appear in a log: short and on one line. */
@@ -111,8 +113,8 @@ final class ExportRequest implements ExportReader.Visitor {
   /**
    * Returns the problems of the request, for its sender; empty for none.
    *
-   * @param dropped the samples that the hub dropped meanwhile; they include those of other senders
-   *     that published at the same time
+   * @param dropped the samples that the hub dropped meanwhile; they include those of other channels
+   *     and senders
    */
   String problem(long dropped) {
     StringJoiner problems = new StringJoiner("; ");
@@ -123,8 +125,8 @@ final class ExportRequest implements ExportReader.Visitor {
       problems.add(
           "the hub dropped "
               + dropped
-              + " samples, because their channel has its maximum number of series; send fewer"
-              + " series, or raise the limit");
+              + " samples meanwhile, because a channel has its maximum number of series; if it is"
+              + " the channel of this request, send fewer series, or raise the limit");
     }
     return problems.toString();
   }

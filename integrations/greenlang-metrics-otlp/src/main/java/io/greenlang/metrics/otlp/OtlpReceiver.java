@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * channel} of the query selects one. Without it, the channel is {@code application.metrics} or, if
  * the token does not permit that, the only channel that the token names.
  *
- * <p>Memory: delta sums and histograms have a state for each series, in all at most 32 MiB and an
- * eighth of the heap. The tags of recent points take at most 16 MiB and a sixteenth of the heap.
- * Thread-safe.
+ * <p>Memory: delta sums and cumulative histograms have a state for each series, in all at most 32
+ * MiB and an eighth of the heap, and recent points of delta histograms take at most a quarter of
+ * that. The tags of recent points take at most 16 MiB and a sixteenth of the heap. Thread-safe.
  */
 public final class OtlpReceiver implements HttpEndpoint {
 
@@ -314,7 +314,8 @@ public final class OtlpReceiver implements HttpEndpoint {
     /**
      * Sets the time after which the state of a delta sum or of a histogram without points is
      * discarded. A sum then begins again at 0, and the next point of a cumulative histogram is not
-     * published. Default: 15 minutes.
+     * published. Neither is the first one of each new histogram of that program, as long as it
+     * runs. Default: 15 minutes.
      */
     public Builder idleTime(Duration idleTime) {
       this.idleTime = idleTime;

@@ -228,8 +228,8 @@ final class PointConverter {
       throws RejectedPointException {
     if (point.timeNanos != 0 && Long.compareUnsigned(point.timeNanos, state.timeNanos()) <= 0) {
       throw new RejectedPointException(
-          "is not later than the previous one of its series: it was sent twice, or two programs"
-              + " have the same tags; set service.instance.id");
+          "is not later than the previous one of its series: it was sent twice, or arrived after a"
+              + " later one, or two programs have the same tags; set service.instance.id");
     }
   }
 
@@ -248,22 +248,14 @@ final class PointConverter {
 
   /**
    * Rejects a point of a delta histogram that was received before: a sender repeats a request whose
-   * answer it missed. Without memory for a state, the point is accepted.
+   * answer it missed. Others may have arrived meanwhile, and distributions need no order.
    */
   private void requireNotRepeated(Series series, DataPoint point, Now now)
       throws RejectedPointException {
-    try {
-      Metric unused =
-          states.update(
-              series.id(),
-              now.monotonicNanos(),
-              state -> {
-                requireLater(state, point);
-                state.setTimeNanos(point.timeNanos);
-                return null;
-              });
-    } catch (StateLimitException e) {
-      // Only the repetition goes unnoticed, whereas a sum needs its total.
+    if (!states.addPoint(series.id(), point.timeNanos, now.monotonicNanos())) {
+      throw new RejectedPointException(
+          "has the time of an earlier one of its series: it was sent twice, or two programs have"
+              + " the same tags; set service.instance.id");
     }
   }
 

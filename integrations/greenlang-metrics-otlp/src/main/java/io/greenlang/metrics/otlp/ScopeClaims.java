@@ -53,21 +53,25 @@ final class ScopeClaims {
     return !sharedNames.isEmpty() && sharedNames.contains(name);
   }
 
-  /**
-   * Claims a series for a scope.
-   *
-   * @return why the point cannot be published; null if the series belongs to the scope
-   */
-  @Nullable String claim(String name, Tags tags, Scope scope) {
-    Series series = new Series(name, tags);
-    Scope owner =
-        owners.size() < MAX_ENTRIES ? owners.putIfAbsent(series, scope) : owners.get(series);
+  /** Returns why a point of a scope cannot be published; null if no other scope has its series. */
+  @Nullable String problem(String name, Tags tags, Scope scope) {
+    Scope owner = owners.get(new Series(name, tags));
     return owner == null || owner.equals(scope)
         ? null
         : "of the scope "
             + scope
             + " has the same attributes as one of the scope "
             + owner
-            + "; rename one of them, or build the receiver with scopeName(true)";
+            + "; rename one of them"
+            + (owner.name().equals(scope.name())
+                ? ""
+                : ", or build the receiver with scopeName(true)");
+  }
+
+  /** Claims a series without an owner for a scope, of which a point was accepted. */
+  void claim(String name, Tags tags, Scope scope) {
+    if (owners.size() < MAX_ENTRIES) {
+      owners.putIfAbsent(new Series(name, tags), scope);
+    }
   }
 }

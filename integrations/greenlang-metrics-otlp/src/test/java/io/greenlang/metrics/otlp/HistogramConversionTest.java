@@ -11,6 +11,8 @@ import static io.greenlang.metrics.otlp.Exports.attribute;
 import static io.greenlang.metrics.otlp.Exports.buckets;
 import static io.greenlang.metrics.otlp.Exports.histogram;
 import static io.greenlang.metrics.otlp.Exports.nanos;
+import static io.greenlang.metrics.otlp.Exports.number;
+import static io.greenlang.metrics.otlp.Exports.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -73,13 +75,38 @@ final class HistogramConversionTest {
           .hasSize(1 - i);
       assertThat(conversion.latest.rejected()).isEqualTo(i);
     }
-    assertThat(conversion.latest.firstProblem()).contains("not later");
+    assertThat(conversion.latest.firstProblem())
+        .contains("the time of an earlier one", "service.instance.id");
     assertThat(
             distribution(
                     conversion.samples(
                         at(30), histogram("h", DELTA, buckets(at(20), at(30), 10, 1, 0, 0))))
                 .count())
         .isEqualTo(1);
+  }
+
+  /** A collector repeats a request that the server could not accept, after the next one. */
+  @Test
+  void deltaHistogram_arrivesAfterALaterOne_isPublished() throws RequestException {
+    conversion.samples(at(30), histogram("h", DELTA, buckets(at(20), at(30), 10, 1, 0, 0)));
+    assertThat(
+            distribution(
+                    conversion.samples(
+                        at(31), histogram("h", DELTA, buckets(START, at(20), 230, 3, 2, 1))))
+                .count())
+        .isEqualTo(6);
+    assertThat(conversion.latest.rejected()).isZero();
+  }
+
+  @Test
+  void deltaHistograms_endlessSeries_leaveTheStatesOfSums() throws RequestException {
+    for (int i = 0; i < 1000; i++) {
+      HistogramDataPoint.Builder point =
+          buckets(START, at(20), 5, 1, 0, 0).addAttributes(attribute("id", "x" + i));
+      conversion.samples(at(20), histogram("h", DELTA, point));
+    }
+    assertThat(conversion.samples(at(21), sum("d", DELTA, true, number(at(20), at(21), 1))))
+        .hasSize(1);
   }
 
   @Test

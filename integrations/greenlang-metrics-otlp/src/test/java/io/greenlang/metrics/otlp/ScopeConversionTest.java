@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.internal.http.RequestException;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.metrics.v1.DataPointFlags;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
@@ -57,6 +58,31 @@ final class ScopeConversionTest {
     assertThat(conversion.latest.rejected()).isEqualTo(1);
     assertThat(conversion.latest.firstProblem())
         .contains("\"queue.size\"", "\"logs\"", "\"traces?\" \"1.2\"", "scopeName(true)");
+  }
+
+  @Test
+  void export_twoVersionsWithOneSeries_doesNotAdviseTheScopeName() throws RequestException {
+    conversion.export(at(20), request(scope("db", "1", total(7)), scope("db", "2", total(8))));
+    assertThat(conversion.latest.firstProblem())
+        .endsWith("has the same attributes as one of the scope \"db\" \"1\"; rename one of them");
+  }
+
+  @Test
+  void export_firstScopeHasNoValidValue_acceptsTheSecond() throws RequestException {
+    NumberDataPoint.Builder ended =
+        number(START, at(20), 0)
+            .setFlags(DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK_VALUE);
+    RecordingSink sink =
+        conversion.export(
+            at(20),
+            request(
+                scope("invalid", "", total(Double.NaN)),
+                scope("ended", "", sum("queue.size", CUMULATIVE, true, ended)),
+                scope("valid", "", total(7)),
+                scope("late", "", total(8))));
+    assertThat(sink.samples).extracting(each -> each.value()).containsExactly(7.0);
+    assertThat(conversion.latest.rejected()).isEqualTo(2);
+    assertThat(conversion.latest.firstProblem()).contains("is invalid");
   }
 
   @Test

@@ -66,7 +66,8 @@ final class SumConversionTest {
     assertThat(conversion.samples(at(21), sum("d", DELTA, true, number(at(19), at(20), 5))))
         .isEmpty();
     assertThat(conversion.latest.rejected()).isEqualTo(1);
-    assertThat(conversion.latest.firstProblem()).contains("not later");
+    assertThat(conversion.latest.firstProblem())
+        .contains("not later", "sent twice", "arrived after a later one");
     assertThat(
             conversion
                 .samples(at(22), sum("d", DELTA, true, number(at(20), at(22), 1)))
