@@ -57,12 +57,14 @@ public final class PrometheusSource implements MetricSource {
   private final TargetClient client;
   private final TargetMetrics metrics;
   private final ScrapeReport report;
+  private final MetricsClock clock;
 
   PrometheusSource(String name, TargetOptions target, SeriesOptions series, MetricsClock clock) {
     this.name = name;
     this.client = new TargetClient(target);
     this.report = new ScrapeReport(target.toString(), clock);
     this.metrics = new TargetMetrics(series, report, clock);
+    this.clock = clock;
   }
 
   /**
@@ -99,7 +101,8 @@ public final class PrometheusSource implements MetricSource {
    */
   @Override
   public Collection<Metric> collect() throws IOException, InterruptedException {
-    return metrics.read(client.fetch());
+    long requestMillis = clock.wallTimeMillis();
+    return metrics.read(client.fetch(), requestMillis);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.prometheus.internal.protobuf.ProtobufBody;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.concurrent.CountDownLatch;
@@ -87,6 +89,24 @@ class PrometheusSourceTest {
     assertThatThrownBy(source::collect)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("incomplete");
+  }
+
+  /** The answer takes 200 ms, and the target has written it when the histogram begins. */
+  @Test
+  void collect_histogramBeginsDuringAnAnswer_countsFromItsCreation() throws Exception {
+    ManualClock clock = new ManualClock(Instant.ofEpochSecond(1_000));
+    PrometheusSource source = builder().clock(clock).build();
+    target.answer(
+        exchange -> {
+          clock.advance(Duration.ofMillis(200));
+          TestTarget.begin(exchange, 200, TestTarget.OPENMETRICS).write("# EOF\n".getBytes(UTF_8));
+        });
+    assertThat(source.collect()).isEmpty();
+    clock.advance(Duration.ofMillis(800));
+    target.answer(
+        TestTarget.OPENMETRICS,
+        "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 3\nh_created 1000.1\n# EOF\n");
+    assertThat(source.collect()).singleElement().returns("h", Metric::name);
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HistogramSeries extends ScrapedSeries {
 
   private final CreatedTime created;
-  private final long scrapeBeforeMillis;
+  private final long requestBeforeMillis;
   private double[] bounds = new double[16];
   private double[] counts = new double[16];
   private int size;
@@ -27,13 +27,13 @@ final class HistogramSeries extends ScrapedSeries {
   /**
    * Creates a histogram that the previous complete scrape did not have.
    *
-   * @param scrapeBeforeMillis the time of that scrape
+   * @param requestBeforeMillis the time before the request of that scrape
    */
   HistogramSeries(
-      Channel channel, Id id, Family family, CreatedTime created, long scrapeBeforeMillis) {
+      Channel channel, Id id, Family family, CreatedTime created, long requestBeforeMillis) {
     super(channel, id, family);
     this.created = created;
-    this.scrapeBeforeMillis = scrapeBeforeMillis;
+    this.requestBeforeMillis = requestBeforeMillis;
   }
 
   @Override
@@ -72,7 +72,7 @@ final class HistogramSeries extends ScrapedSeries {
     CumulativeBuckets earlier = previous;
     if (earlier == null) {
       previous = current;
-      return created.isAfter(scrapeBeforeMillis) ? between(current, null) : null;
+      return created.isAfter(requestBeforeMillis) ? between(current, null) : null;
     }
     if (!current.isComparableTo(earlier)) {
       previous = current;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class NativeHistogramSeries extends ScrapedSeries {
 
   private final CreatedTime created;
-  private final long scrapeBeforeMillis;
+  private final long requestBeforeMillis;
   private @Nullable NativeHistogram current;
   private @Nullable NativeHistogram previous;
   private double previousCreated = Double.NaN;
@@ -24,13 +24,13 @@ final class NativeHistogramSeries extends ScrapedSeries {
   /**
    * Creates a histogram that the previous complete scrape did not have.
    *
-   * @param scrapeBeforeMillis the time of that scrape
+   * @param requestBeforeMillis the time before the request of that scrape
    */
   NativeHistogramSeries(
-      Channel channel, Id id, Family family, CreatedTime created, long scrapeBeforeMillis) {
+      Channel channel, Id id, Family family, CreatedTime created, long requestBeforeMillis) {
     super(channel, id, family);
     this.created = created;
-    this.scrapeBeforeMillis = scrapeBeforeMillis;
+    this.requestBeforeMillis = requestBeforeMillis;
   }
 
   @Override
@@ -70,7 +70,7 @@ final class NativeHistogramSeries extends ScrapedSeries {
       return all;
     }
     if (earlier == null) {
-      return created.isAfter(scrapeBeforeMillis) ? all : null;
+      return created.isAfter(requestBeforeMillis) ? all : null;
     }
     HistogramBuckets increase = increase(latest, all, earlier);
     return increase == null ? all : increase;

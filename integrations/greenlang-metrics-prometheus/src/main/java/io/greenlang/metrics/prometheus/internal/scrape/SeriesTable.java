@@ -66,9 +66,10 @@ final class SeriesTable {
   private ExpositionFormat format = ExpositionFormat.TEXT;
   private long scrape;
   private long nowMillis;
-  private long firstScrapeMillis = Long.MAX_VALUE;
+  private long requestMillis;
+  private long firstRequestMillis = Long.MAX_VALUE;
 
-  /** The time of the latest complete scrape. */
+  /** The time before the request of the latest complete scrape. */
   private long completeMillis = Long.MAX_VALUE;
 
   private int accepted;
@@ -82,11 +83,13 @@ final class SeriesTable {
     this.report = report;
   }
 
-  void begin(long newScrape, ExpositionFormat newFormat, long newNowMillis) {
+  /** Begins a scrape, with the times before its request and after its answer. */
+  void begin(long newScrape, ExpositionFormat newFormat, long newRequestMillis, long newNowMillis) {
     scrape = newScrape;
     format = newFormat;
+    requestMillis = newRequestMillis;
     nowMillis = newNowMillis;
-    firstScrapeMillis = Math.min(firstScrapeMillis, newNowMillis);
+    firstRequestMillis = Math.min(firstRequestMillis, newRequestMillis);
     accepted = 0;
     acceptedTimes = 0;
     overLimit = 0;
@@ -308,7 +311,7 @@ final class SeriesTable {
   }
 
   private CreatedTime createdTime(ScrapedSeries.Id id) {
-    return createdTimes.computeIfAbsent(id, added -> new CreatedTime(firstScrapeMillis));
+    return createdTimes.computeIfAbsent(id, added -> new CreatedTime(firstRequestMillis));
   }
 
   private void touch(ScrapedSeries each) {
@@ -338,7 +341,7 @@ final class SeriesTable {
     lines.values().removeIf(line -> line.seenIn != scrape);
     series.values().removeIf(each -> each.touchedIn != scrape);
     createdTimes.values().removeIf(each -> each.touchedIn != scrape);
-    completeMillis = nowMillis;
+    completeMillis = requestMillis;
     return samples;
   }
 }

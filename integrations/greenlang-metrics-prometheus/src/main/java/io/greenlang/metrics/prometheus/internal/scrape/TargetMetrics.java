@@ -42,13 +42,14 @@ public final class TargetMetrics {
   /**
    * Reads an answer.
    *
+   * @param requestMillis the wall time before the request
    * @return its samples, without timestamps
    * @throws IOException if the answer is incomplete; the next one continues after the previous one
    */
-  public List<Metric> read(TargetClient.Answer answer) throws IOException {
+  public List<Metric> read(TargetClient.Answer answer, long requestMillis) throws IOException {
     scrape++;
     families.begin(scrape, answer.format());
-    series.begin(scrape, answer.format(), clock.wallTimeMillis());
+    series.begin(scrape, answer.format(), requestMillis, clock.wallTimeMillis());
     if (!parse(answer)) {
       throw new IOException("the body does not end as its format demands, so it is incomplete");
     }

@@ -7,12 +7,14 @@ import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Classic histograms, whose difference between two scrapes is a distribution. */
 @Timeout(60)
@@ -107,6 +109,22 @@ class HistogramScrapeTest {
   void read_newHistogramOfAKnownTarget_countsFromItsCreation() throws IOException {
     target.openMetrics();
     double created = START.getEpochSecond() + 0.5;
+    Distribution distribution =
+        only(target.openMetrics(with(histogram(1, 2, 3, 4), "h_created " + created)));
+    assertThat(distribution.count()).isEqualTo(3);
+  }
+
+  /** The target has written an answer of 200 ms before the histogram begins. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void read_histogramCreatedBeforeTheAnswerArrives_countsFromItsCreation(int earlierScrapes)
+      throws IOException {
+    target.answerTime = Duration.ofMillis(200);
+    for (int i = 0; i < earlierScrapes; i++) {
+      target.openMetrics();
+    }
+    double created = target.clock.wallTimeMillis() / 1_000.0 + 0.1;
+    target.openMetrics();
     Distribution distribution =
         only(target.openMetrics(with(histogram(1, 2, 3, 4), "h_created " + created)));
     assertThat(distribution.count()).isEqualTo(3);

@@ -17,6 +17,7 @@ import io.greenlang.metrics.prometheus.internal.protobuf.NativeFields;
 import io.greenlang.metrics.prometheus.internal.protobuf.ProtobufBody;
 import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -127,6 +128,15 @@ class NativeHistogramScrapeTest {
   void read_newHistogramOfAKnownTarget_countsFromItsCreation() throws IOException {
     target.protobuf(new ProtobufBody());
     byte[] created = timestamp(START.getEpochSecond(), 500_000_000);
+    NativeFields histogram = new NativeFields(3, NARROW).observeAll(1, 9);
+    assertThat(only(target.protobuf(body(histogram.toMessage(created)))).count()).isEqualTo(9);
+  }
+
+  @Test
+  void read_histogramCreatedBeforeTheAnswerArrives_countsFromItsCreation() throws IOException {
+    target.answerTime = Duration.ofMillis(200);
+    target.protobuf(new ProtobufBody());
+    byte[] created = timestamp(START.getEpochSecond(), 100_000_000);
     NativeFields histogram = new NativeFields(3, NARROW).observeAll(1, 9);
     assertThat(only(target.protobuf(body(histogram.toMessage(created)))).count()).isEqualTo(9);
   }

@@ -27,6 +27,9 @@ final class ScrapedTarget {
   final ScrapeReport report = new ScrapeReport("http://target/metrics", clock);
   private final TargetMetrics metrics;
 
+  /** The time from a request to its answer. */
+  Duration answerTime = Duration.ZERO;
+
   ScrapedTarget() {
     this(100, List.of(), List.of(), Map.of());
   }
@@ -68,10 +71,12 @@ final class ScrapedTarget {
 
   /** Reads any answer. */
   List<Metric> read(ExpositionFormat format, byte[] body) throws IOException {
+    long requestMillis = clock.wallTimeMillis();
+    clock.advance(answerTime);
     try {
-      return metrics.read(new TargetClient.Answer(format, body));
+      return metrics.read(new TargetClient.Answer(format, body), requestMillis);
     } finally {
-      clock.advance(Duration.ofSeconds(1));
+      clock.advance(Duration.ofSeconds(1).minus(answerTime));
     }
   }
 
