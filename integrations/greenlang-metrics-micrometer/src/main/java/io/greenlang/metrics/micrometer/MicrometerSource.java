@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>A meter whose value is NaN, whose name or tags exceed a limit of {@link Metric}, whose series
  * another meter has, or that throws, is left out of that collection. It is counted in {@link
  * #skipped} and logged once. The others are not affected. Meters whose counts restart with each
- * step are left out, too: those of a registry that is configured for steps or deltas, and all that
- * count in a composite with such a registry.
+ * step are left out, too: those of a registry that is configured for steps or deltas, and all
+ * counters, timers and summaries of a composite with such a registry.
  *
  * <p>Use one source per registry: two would share the observations. The collector calls {@link
  * #collect} on one thread; every thread may call the other methods. Close a source that the
@@ -146,7 +146,7 @@ public final class MicrometerSource implements MetricSource, AutoCloseable {
   }
 
   /**
-   * Discards the meters that were removed since the last collection, and retains no more of them.
+   * Discards the meters that were removed since the last collection, and ignores later ones.
    * Micrometer cannot remove the listener by which this source learns of them. The registry remains
    * open.
    */

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The meters of a registry whose counts restart with each step, so that no total can be published.
  * Registries of several types have them if they are configured for steps or deltas, and some of the
  * classes have no common type. A composite reads each meter from one child, which it does not name;
- * so one child with such meters affects all that count. Confined to the thread that collects.
+ * so one child with such meters affects all its counters, timers and summaries. Confined to the
+ * thread that collects.
  */
 final class StepMeters {
 
@@ -44,7 +45,7 @@ final class StepMeters {
 
   /** Returns whether the counts of a meter of the registry restart with each step. */
   boolean contains(Meter meter) {
-    return IS_STEP.get(meter.getClass()) || (compositeHasSteps && counts(meter));
+    return IS_STEP.get(meter.getClass()) || (compositeHasSteps && isCounter(meter));
   }
 
   private static boolean hasSteps(MeterRegistry registry) {
@@ -64,7 +65,8 @@ final class StepMeters {
     return found.getPlain();
   }
 
-  private static boolean counts(Meter meter) {
+  /** Returns whether a meter has a total, as timers and summaries have. */
+  private static boolean isCounter(Meter meter) {
     return meter instanceof Counter
         || meter instanceof Timer
         || meter instanceof DistributionSummary

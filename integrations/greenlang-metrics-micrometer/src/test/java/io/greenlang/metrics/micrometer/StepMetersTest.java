@@ -82,12 +82,12 @@ class StepMetersTest {
   }
 
   @Test
-  void collect_simpleRegistryWithSteps_leavesOutWhatCounts() {
+  void collect_simpleRegistryWithSteps_leavesOutCounters() {
     assertOnlyGauge(simpleWithSteps());
   }
 
   @Test
-  void collect_otlpRegistryWithDeltas_leavesOutWhatCounts() {
+  void collect_otlpRegistryWithDeltas_leavesOutCounters() {
     assertOnlyGauge(otlp(AggregationTemporality.DELTA));
   }
 
@@ -102,7 +102,7 @@ class StepMetersTest {
   }
 
   @Test
-  void collect_compositeWithStepRegistry_leavesOutWhatCounts() {
+  void collect_compositeWithStepRegistry_leavesOutCounters() {
     CompositeMeterRegistry composite = new CompositeMeterRegistry();
     composite.add(new SimpleMeterRegistry());
     composite.add(new LoggingMeterRegistry(key -> null, Clock.SYSTEM));
@@ -110,7 +110,7 @@ class StepMetersTest {
   }
 
   @Test
-  void collect_nestedCompositeReceivesStepRegistryLater_leavesOutWhatCounts() {
+  void collect_nestedCompositeReceivesStepRegistryLater_leavesOutCounters() {
     CompositeMeterRegistry inner = new CompositeMeterRegistry();
     inner.add(new SimpleMeterRegistry());
     CompositeMeterRegistry composite = new CompositeMeterRegistry();
