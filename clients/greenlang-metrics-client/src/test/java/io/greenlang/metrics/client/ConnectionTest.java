@@ -218,6 +218,28 @@ class ConnectionTest {
     client.awaitMetrics(1);
   }
 
+  @Test
+  void subscribe_confirmedBeforeTheFailure_failsUntilTheClientConnectsAgain() {
+    fixture.serve();
+    FaultProxy proxy = fixture.proxy();
+    MetricSubscription subscription = MetricSubscription.of(CHANNEL);
+    Recorder client =
+        fixture.subscribe(
+            fixture.client(ClientFixture.url(proxy.port())).maxAttempts(0), subscription);
+    proxy.setRefusing(true);
+    proxy.cut();
+    client.awaitState(ConnectionState.FAILED);
+    assertThatThrownBy(() -> client.client().subscribe(subscription).join())
+        .cause()
+        .isInstanceOfSatisfying(
+            MetricsClientException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED));
+    proxy.setRefusing(false);
+    client.client().connect();
+    client.client().subscribe(subscription).join();
+    fixture.publish("n", 1);
+    client.awaitMetrics(1);
+  }
+
   /** The frozen server does not answer the close frame, for which the client waits a second. */
   @Test
   void connect_whileClosing_throwsAndLaterSubscribersComplete() throws InterruptedException {

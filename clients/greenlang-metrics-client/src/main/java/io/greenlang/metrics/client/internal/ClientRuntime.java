@@ -151,8 +151,7 @@ public final class ClientRuntime {
           } else {
             pendingReady.add(result);
           }
-          rejectIfEnded();
-          return result.future();
+          return unlessEnded(result.future());
         });
   }
 
@@ -169,12 +168,7 @@ public final class ClientRuntime {
 
   /** Requests a subscription. A client that failed keeps it for the next {@link #connect}. */
   public CompletableFuture<List<String>> subscribe(MetricSubscription subscription) {
-    return onLoop(
-        () -> {
-          CompletableFuture<List<String>> confirmation = subscriptions.add(subscription);
-          rejectIfEnded();
-          return confirmation;
-        });
+    return onLoop(() -> unlessEnded(subscriptions.add(subscription)));
   }
 
   /** Ends subscriptions. */
@@ -184,19 +178,22 @@ public final class ClientRuntime {
 
   /** Loads one page of history, or all pages as one. */
   public CompletableFuture<HistoryPage> history(HistoryQuery query, boolean allPages) {
-    return onLoop(
-        () -> {
-          CompletableFuture<HistoryPage> page = history.get(query, allPages);
-          rejectIfEnded();
-          return page;
-        });
+    return onLoop(() -> unlessEnded(history.get(query, allPages)));
   }
 
-  /** Rejects a call that would wait forever, because only {@link #connect} ends this state. */
-  private void rejectIfEnded() {
-    if (state().isFinal()) {
-      rejectPending(endOf(state(), "Not connected: the client is " + state()));
+  /**
+   * Fails a call in a state that only {@link #connect} ends: it would wait forever, or refer to a
+   * connection that is lost.
+   */
+  private <T> CompletableFuture<T> unlessEnded(CompletableFuture<T> call) {
+    if (!state().isFinal()) {
+      return call;
     }
+    MetricsClientException error = endOf(state(), "Not connected: the client is " + state());
+    rejectPending(error);
+    Result<T> failed = new Result<>(settings.executor());
+    failed.reject(error);
+    return failed.future();
   }
 
   private void rejectPending(MetricsClientException error) {

@@ -23,7 +23,10 @@ final class TokenRefresh {
   /** Keeps a supplier that always returns the same old token from being called without a pause. */
   private static final Duration MIN_DELAY = Duration.ofSeconds(1);
 
+  /** The delay after a failure, once to twice; a quarter of the remaining life if it is shorter. */
   private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
+
+  private static final int RETRY_SHARE = 4;
 
   private final EventLoop loop;
   private final TokenSource tokens;
@@ -33,6 +36,9 @@ final class TokenRefresh {
   private final Consumer<MetricsClientException> onError;
   private EventLoop.Timer timer = () -> {};
   private int generation;
+
+  /** The expiry of the token that the server accepted last; null if it is not known. */
+  private @Nullable Instant expiry;
 
   TokenRefresh(
       EventLoop loop,
@@ -75,21 +81,27 @@ final class TokenRefresh {
         });
   }
 
-  private void schedule(@Nullable Instant expiry) {
-    Instant now = serverClock.now();
-    if (expiry == null || now == null || !tokens.isSupplied()) {
-      return;
+  private void schedule(@Nullable Instant acceptedExpiry) {
+    expiry = acceptedExpiry;
+    Duration left = left();
+    if (left != null && tokens.isSupplied()) {
+      scheduleIn(left.minus(min(left.dividedBy(2), refreshBefore)));
     }
-    Duration left = Duration.between(now, expiry);
-    Duration half = left.dividedBy(2);
-    Duration margin = half.compareTo(refreshBefore) < 0 ? half : refreshBefore;
-    Duration delay = left.minus(margin);
-    scheduleIn(delay.compareTo(MIN_DELAY) < 0 ? MIN_DELAY : delay);
+  }
+
+  /** Returns the remaining life of the token of the connection; null if it is not known. */
+  private @Nullable Duration left() {
+    Instant now = serverClock.now();
+    return expiry == null || now == null ? null : Duration.between(now, expiry);
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private void scheduleIn(Duration delay) {
     timer.cancel();
-    timer = loop.schedule(delay, this::refresh);
+    timer = loop.schedule(delay.compareTo(MIN_DELAY) < 0 ? MIN_DELAY : delay, this::refresh);
   }
 
   private void refresh() {
@@ -114,7 +126,15 @@ final class TokenRefresh {
   private void fail(MetricsClientException error) {
     onError.accept(error);
     if (tokens.isSupplied()) {
-      scheduleIn(RETRY_DELAY.plusNanos((long) (loop.random() * RETRY_DELAY.toNanos())));
+      Duration delay = retryDelay();
+      scheduleIn(delay.plusNanos((long) (loop.random() * delay.toNanos())));
     }
+  }
+
+  private Duration retryDelay() {
+    Duration left = left();
+    return left == null || left.isNegative()
+        ? RETRY_DELAY
+        : min(RETRY_DELAY, left.dividedBy(RETRY_SHARE));
   }
 }

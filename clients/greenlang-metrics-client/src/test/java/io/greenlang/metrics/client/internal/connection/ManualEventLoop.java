@@ -1,6 +1,7 @@
 package io.greenlang.metrics.client.internal.connection;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,13 @@ public final class ManualEventLoop implements EventLoop {
   /** Sets the numbers that {@link #random} returns. */
   void setRandom(double value) {
     nextRandom = value;
+  }
+
+  /** Returns a clock of a server at a time, which passes with that of this loop. */
+  public ServerClock serverClock(Instant serverTime) {
+    ServerClock clock = new ServerClock(this);
+    clock.record(serverTime);
+    return clock;
   }
 
   /** Runs all tasks that are due until the time has passed. */
