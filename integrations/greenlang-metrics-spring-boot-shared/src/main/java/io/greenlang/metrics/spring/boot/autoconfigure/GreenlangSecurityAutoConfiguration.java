@@ -11,7 +11,10 @@ import io.greenlang.metrics.spring.boot.internal.SessionTicketFilter;
 import io.greenlang.metrics.spring.boot.internal.SessionTickets;
 import io.greenlang.metrics.spring.boot.internal.TokenKeys;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -47,6 +50,8 @@ import org.springframework.security.web.context.SecurityContextRepository;
 @EnableConfigurationProperties(GreenlangMetricsProperties.class)
 public class GreenlangSecurityAutoConfiguration {
 
+  private static final Logger log =
+      LoggerFactory.getLogger(GreenlangSecurityAutoConfiguration.class);
   private static final String JWT_DECODER = "JwtDecoder";
 
   GreenlangSecurityAutoConfiguration() {}
@@ -55,6 +60,21 @@ public class GreenlangSecurityAutoConfiguration {
   @ConditionalOnMissingBean
   ChannelAuthorities greenlangMetricsChannelAuthorities(GreenlangMetricsProperties properties) {
     return new ChannelAuthorities(properties.security().channels());
+  }
+
+  /** Returns the only or primary bean, or otherwise Spring's default. */
+  private static <T> T unique(ObjectProvider<T> beans, String type, Supplier<T> fallback) {
+    @Nullable T one = beans.getIfUnique();
+    if (one != null) {
+      return one;
+    }
+    if (beans.stream().findAny().isPresent()) {
+      log.warn(
+          "Using Spring's default {}, because the application has several and none is primary;"
+              + " mark one with @Primary",
+          type);
+    }
+    return fallback.get();
   }
 
   /** The tokens that a decoder of the application accepts. */
@@ -67,9 +87,13 @@ public class GreenlangSecurityAutoConfiguration {
     @ConditionalOnMissingBean(name = "greenlangMetricsJwtDecoder")
     AuthenticationMethod greenlangMetricsJwtDecoder(
         ObjectProvider<JwtDecoder> decoders,
-        ObjectProvider<JwtAuthenticationConverter> converter,
+        ObjectProvider<JwtAuthenticationConverter> converters,
         ChannelAuthorities channels) {
-      return method(decoders.orderedStream(), converter, channels);
+      JwtAuthenticationConverter converter = converter(converters);
+      return method(
+          accepted(decoders, "JwtDecoder").stream()
+              .map(each -> new JwtDecoderAuthenticator(each, converter, channels))
+              .toList());
     }
 
     @Bean
@@ -77,28 +101,47 @@ public class GreenlangSecurityAutoConfiguration {
     @ConditionalOnMissingBean(name = "greenlangMetricsReactiveJwtDecoder")
     AuthenticationMethod greenlangMetricsReactiveJwtDecoder(
         ObjectProvider<ReactiveJwtDecoder> decoders,
-        ObjectProvider<JwtAuthenticationConverter> converter,
+        ObjectProvider<JwtAuthenticationConverter> converters,
         ChannelAuthorities channels) {
       return method(
-          decoders.orderedStream().map(JwtDecoderAuthenticator::blocking), converter, channels);
+          JwtDecoderAuthenticator.reactive(
+              accepted(decoders, "ReactiveJwtDecoder"), converter(converters), channels));
     }
 
     /**
-     * Returns a method that asks the decoders in their order. The application's own filter chains
-     * may have a decoder and a converter each; which of them belong together is not known here. So
-     * of several converters only a primary one is used.
+     * Returns the only or primary decoder, or otherwise all in their order. The others beside a
+     * primary one can be for tokens of another purpose, such as links in e-mails.
      */
-    private static AuthenticationMethod method(
-        Stream<JwtDecoder> decoders,
-        ObjectProvider<JwtAuthenticationConverter> converter,
-        ChannelAuthorities channels) {
-      JwtAuthenticationConverter used = converter.getIfUnique(JwtAuthenticationConverter::new);
-      List<AuthenticationMethod> methods =
-          decoders
-              .map(each -> new JwtDecoderAuthenticator(each, used, channels))
-              .map(each -> new AuthenticationMethod(each.toString(), each))
-              .toList();
-      return new AuthenticationMethod(JWT_DECODER, new AuthenticatorChain(methods));
+    private static <T> List<T> accepted(ObjectProvider<T> decoders, String type) {
+      @Nullable T one = decoders.getIfUnique();
+      if (one != null) {
+        return List.of(one);
+      }
+      List<T> all = decoders.orderedStream().toList();
+      log.info(
+          "Accepting the tokens of each of {} beans of type {}; mark one with @Primary to accept"
+              + " only its tokens",
+          all.size(),
+          type);
+      return all;
+    }
+
+    /**
+     * Returns the converter of all tokens. The application's own filter chains may have a decoder
+     * and a converter each, but it is not known here which of them belong together.
+     */
+    private static JwtAuthenticationConverter converter(
+        ObjectProvider<JwtAuthenticationConverter> converters) {
+      return unique(converters, "JwtAuthenticationConverter", JwtAuthenticationConverter::new);
+    }
+
+    private static AuthenticationMethod method(List<JwtDecoderAuthenticator> decoders) {
+      return new AuthenticationMethod(
+          JWT_DECODER,
+          new AuthenticatorChain(
+              decoders.stream()
+                  .map(each -> new AuthenticationMethod(each.toString(), each))
+                  .toList()));
     }
   }
 
@@ -127,14 +170,17 @@ public class GreenlangSecurityAutoConfiguration {
     @ConditionalOnMissingBean(name = "greenlangMetricsSessionFilter")
     FilterRegistrationBean<SessionTicketFilter> greenlangMetricsSessionFilter(
         SessionTickets tickets,
-        ObjectProvider<SecurityContextRepository> repository,
+        ObjectProvider<SecurityContextRepository> repositories,
         ChannelAuthorities channels,
         GreenlangMetricsProperties properties) {
       FilterRegistrationBean<SessionTicketFilter> filter =
           new FilterRegistrationBean<>(
               new SessionTicketFilter(
                   tickets,
-                  repository.getIfUnique(HttpSessionSecurityContextRepository::new),
+                  unique(
+                      repositories,
+                      "SecurityContextRepository",
+                      HttpSessionSecurityContextRepository::new),
                   channels));
       filter.setName("greenlangMetricsSessionFilter");
       filter.addUrlPatterns(properties.path(), properties.ssePath());

@@ -6,6 +6,7 @@ import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.auth.TokenRestrictions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.convert.converter.Converter;
@@ -25,6 +26,7 @@ public final class JwtDecoderAuthenticator implements Authenticator {
   /** Less than the five seconds after which a handshake in a container is refused. */
   private static final Duration DECODER_TIMEOUT = Duration.ofSeconds(4);
 
+  private final String name;
   private final JwtDecoder decoder;
   private final Converter<Jwt, ? extends AbstractAuthenticationToken> converter;
   private final ChannelAuthorities channels;
@@ -38,14 +40,54 @@ public final class JwtDecoderAuthenticator implements Authenticator {
       JwtDecoder decoder,
       Converter<Jwt, ? extends AbstractAuthenticationToken> converter,
       ChannelAuthorities channels) {
+    this(nameOf(decoder), decoder, converter, channels);
+  }
+
+  private JwtDecoderAuthenticator(
+      String name,
+      JwtDecoder decoder,
+      Converter<Jwt, ? extends AbstractAuthenticationToken> converter,
+      ChannelAuthorities channels) {
+    this.name = name;
     this.decoder = decoder;
     this.converter = converter;
     this.channels = channels;
   }
 
-  /** Returns a decoder that waits for a reactive one, which worker threads may do. */
-  public static JwtDecoder blocking(ReactiveJwtDecoder decoder) {
-    return token -> Objects.requireNonNull(decoder.decode(token).block(DECODER_TIMEOUT), "jwt");
+  /**
+   * Returns an authenticator for each of several reactive decoders. They wait for the decoders,
+   * which worker threads may do. They are asked one after the other, so they share the time that a
+   * handshake has.
+   *
+   * @param converter the source of a token's authorities
+   */
+  public static List<JwtDecoderAuthenticator> reactive(
+      List<ReactiveJwtDecoder> decoders,
+      Converter<Jwt, ? extends AbstractAuthenticationToken> converter,
+      ChannelAuthorities channels) {
+    return reactive(decoders, converter, channels, DECODER_TIMEOUT);
+  }
+
+  static List<JwtDecoderAuthenticator> reactive(
+      List<ReactiveJwtDecoder> decoders,
+      Converter<Jwt, ? extends AbstractAuthenticationToken> converter,
+      ChannelAuthorities channels,
+      Duration timeout) {
+    Duration share = timeout.dividedBy(Math.max(1, decoders.size()));
+    return decoders.stream()
+        .map(
+            each ->
+                new JwtDecoderAuthenticator(
+                    nameOf(each), blocking(each, share), converter, channels))
+        .toList();
+  }
+
+  private static JwtDecoder blocking(ReactiveJwtDecoder decoder, Duration timeout) {
+    return token -> Objects.requireNonNull(decoder.decode(token).block(timeout), "jwt");
+  }
+
+  private static String nameOf(Object decoder) {
+    return decoder.getClass().getSimpleName();
   }
 
   /**
@@ -96,6 +138,6 @@ public final class JwtDecoderAuthenticator implements Authenticator {
   /** Returns the class of the decoder, for the log. */
   @Override
   public String toString() {
-    return decoder.getClass().getSimpleName();
+    return name;
   }
 }

@@ -6,17 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.AuthenticationUnavailableException;
 import io.greenlang.metrics.websocket.auth.Principal;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import reactor.core.publisher.Mono;
 
-/** The claims that restrict a token which the application's decoder accepts. */
+/**
+ * The claims that restrict a token which the application's decoder accepts, and reactive decoders.
+ */
 class JwtDecoderAuthenticatorTest {
 
   private static final ChannelAuthorities MAPPED =
@@ -75,5 +83,37 @@ class JwtDecoderAuthenticatorTest {
     assertThatThrownBy(() -> principal(Map.of(claim, 7)))
         .isInstanceOf(AuthenticationException.class)
         .hasMessageContaining("malformed");
+  }
+
+  /** A decoder whose identity provider does not respond. */
+  private static final class Unreachable implements ReactiveJwtDecoder {
+
+    @Override
+    public Mono<Jwt> decode(String token) {
+      return Mono.never();
+    }
+  }
+
+  private static List<JwtDecoderAuthenticator> unreachable(int decoders, Duration timeout) {
+    return JwtDecoderAuthenticator.reactive(
+        Collections.nCopies(decoders, new Unreachable()),
+        new JwtAuthenticationConverter(),
+        MAPPED,
+        timeout);
+  }
+
+  @Test
+  void toString_reactiveDecoder_isItsClass() {
+    assertThat(unreachable(1, Duration.ofSeconds(1))).singleElement().hasToString("Unreachable");
+  }
+
+  /** Each with the whole time would take 100 seconds. */
+  @Test
+  @Timeout(50)
+  void authenticate_reactiveDecodersDoNotRespond_shareTheTime() {
+    for (JwtDecoderAuthenticator each : unreachable(100, Duration.ofSeconds(1))) {
+      assertThatThrownBy(() -> each.authenticate("token"))
+          .isInstanceOf(AuthenticationUnavailableException.class);
+    }
   }
 }
