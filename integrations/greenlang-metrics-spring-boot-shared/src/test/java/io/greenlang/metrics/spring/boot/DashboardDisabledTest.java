@@ -61,10 +61,32 @@ class DashboardDisabledTest {
     }
   }
 
+  @Test
+  void start_servletPathAndStaticPattern_servesNoPageBelowThem() throws Exception {
+    try (ConfigurableApplicationContext application =
+        start(
+            OpenAccess.class,
+            "--spring.mvc.servlet.path=/app",
+            "--spring.mvc.static-path-pattern=/res/**")) {
+      assertThat(
+              status(ShopApplication.address(application, "/app/res/greenlang-metrics/index.html")))
+          .isEqualTo(404);
+      assertNoPage(application);
+    }
+  }
+
+  @Test
+  void start_metricsDisabled_servesNoPage() throws Exception {
+    try (ConfigurableApplicationContext application =
+        ShopApplication.start(OpenAccess.class, "--greenlang.metrics.enabled=false")) {
+      assertNoPage(application);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"servlet", "reactive"})
   void start_ownPort_servesNoPageOnEitherPort(String type, CapturedOutput output) throws Exception {
-    Class<?> security = type.equals("servlet") ? OpenAccess.class : ShopApplication.class;
+    Class<?> security = type.equals("servlet") ? OpenAccess.class : OpenReactiveAccess.class;
     try (ConfigurableApplicationContext application =
         start(
             security, "--greenlang.metrics.port=0", "--spring.main.web-application-type=" + type)) {
@@ -73,9 +95,8 @@ class DashboardDisabledTest {
       assertThat(status(address + "/")).isEqualTo(404);
       assertThat(status(address + "/app.js")).isEqualTo(404);
       assertThat(status(address + "/health")).isEqualTo(200);
-      if (type.equals("servlet")) {
-        assertNoPage(application);
-      }
+      assertNoPage(application);
+      assertThat(status(ShopApplication.address(application, "/orders"))).isEqualTo(200);
       assertThat(output.getAll()).doesNotContain("ashboard:", "#token=");
     }
   }

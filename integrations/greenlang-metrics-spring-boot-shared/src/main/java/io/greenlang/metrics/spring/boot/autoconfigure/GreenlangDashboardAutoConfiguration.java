@@ -1,33 +1,65 @@
 package io.greenlang.metrics.spring.boot.autoconfigure;
 
 import io.greenlang.metrics.spring.boot.internal.DashboardServlet;
+import java.io.IOException;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpStatus;
-import org.springframework.web.server.WebFilter;
+import org.springframework.core.io.Resource;
+import org.springframework.web.reactive.resource.ResourceWebHandler;
+import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
 /**
  * The absence of the dashboard from the application's own port, if {@code
- * greenlang.metrics.dashboard.enabled} is false. Spring would serve its files as resources of its
- * jar, whatever port the metrics have.
+ * greenlang.metrics.dashboard.enabled} or {@code greenlang.metrics.enabled} is false. Spring and
+ * servlet containers would serve its files as resources of its jar, whatever port the metrics have.
  */
 @AutoConfiguration
-@ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
-@ConditionalOnProperty(
-    prefix = "greenlang.metrics.dashboard",
-    name = "enabled",
-    havingValue = "false")
+@Conditional(GreenlangDashboardAutoConfiguration.DashboardDisabled.class)
 public class GreenlangDashboardAutoConfiguration {
+
+  /** The folder of the dashboard's files in its jar. */
+  private static final String FOLDER = "/META-INF/resources/greenlang-metrics/";
 
   GreenlangDashboardAutoConfiguration() {}
 
-  /** The absence in a servlet container. */
+  /** Returns whether a resource is one of the dashboard's files. */
+  static boolean isDashboardFile(Resource resource) {
+    try {
+      return resource.getURL().getPath().contains(FOLDER);
+    } catch (IOException withoutUrl) {
+      return false; // not a file in a jar or a folder
+    }
+  }
+
+  /** The properties of which either disables the dashboard. */
+  static final class DashboardDisabled extends AnyNestedCondition {
+
+    DashboardDisabled() {
+      super(ConfigurationPhase.PARSE_CONFIGURATION);
+    }
+
+    /** The property of the dashboard. */
+    @ConditionalOnProperty(
+        prefix = "greenlang.metrics.dashboard",
+        name = "enabled",
+        havingValue = "false")
+    static final class OfDashboard {}
+
+    /** The property of all metrics. */
+    @ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", havingValue = "false")
+    static final class OfMetrics {}
+  }
+
+  /** The absence in a servlet container, which can serve the resources of jars itself. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
   static class InServletContainer {
@@ -43,25 +75,29 @@ public class GreenlangDashboardAutoConfiguration {
     }
   }
 
-  /** The absence in an application with WebFlux, which may lack the servlet API. */
+  /** The absence from the resources of Spring MVC. */
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-  @ConditionalOnClass(WebFilter.class)
-  static class InWebFlux {
-
-    private static final String FOLDER = "/greenlang-metrics";
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  @ConditionalOnClass(ResourceHttpRequestHandler.class)
+  static class InSpringMvc {
 
     @Bean
-    @ConditionalOnMissingBean(name = "greenlangMetricsNoDashboard")
-    WebFilter greenlangMetricsNoDashboard() {
-      return (exchange, chain) -> {
-        String path = exchange.getRequest().getPath().pathWithinApplication().value();
-        if (!path.equals(FOLDER) && !path.startsWith(FOLDER + "/")) {
-          return chain.filter(exchange);
-        }
-        exchange.getResponse().setStatusCode(HttpStatus.NOT_FOUND);
-        return exchange.getResponse().setComplete();
-      };
+    @ConditionalOnMissingBean(name = "greenlangMetricsNoDashboardInSpringMvc")
+    static BeanPostProcessor greenlangMetricsNoDashboardInSpringMvc() {
+      return new MvcDashboardExclusion();
+    }
+  }
+
+  /** The absence from the resources of WebFlux. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+  @ConditionalOnClass(ResourceWebHandler.class)
+  static class InWebFlux {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "greenlangMetricsNoDashboardInWebFlux")
+    static BeanPostProcessor greenlangMetricsNoDashboardInWebFlux() {
+      return new WebFluxDashboardExclusion();
     }
   }
 }

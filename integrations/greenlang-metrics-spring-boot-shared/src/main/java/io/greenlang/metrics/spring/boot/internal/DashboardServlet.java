@@ -35,8 +35,8 @@ public final class DashboardServlet extends HttpServlet {
   }
 
   /**
-   * Creates a servlet that responds with 404 to all requests. Without it, Spring MVC serves the
-   * files of the dashboard as resources of its jar.
+   * Creates a servlet that responds with 404 to all requests. Without it, Spring MVC or the servlet
+   * container serves the files of the dashboard as resources of its jar.
    */
   public static DashboardServlet disabled() {
     return new DashboardServlet(new StaticFiles().disabled());
