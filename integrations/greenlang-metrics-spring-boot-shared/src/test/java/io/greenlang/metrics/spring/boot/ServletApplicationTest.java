@@ -1,13 +1,13 @@
 package io.greenlang.metrics.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.greenlang.metrics.micrometer.GreenlangMeterRegistry;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 
 /** An application on Tomcat with one property. */
 @Timeout(120)
@@ -106,7 +108,9 @@ class ServletApplicationTest {
 
   /** A stream would be recorded when it ends, as a request that took as long as the stream. */
   @Test
-  void eventStream_ended_isNoRequest() throws Exception {
+  void eventStream_opened_isNotObserved() throws Exception {
+    ObservedRequests observed = new ObservedRequests();
+    application.getBean(ObservationRegistry.class).observationConfig().observationHandler(observed);
     String token =
         new JwtIssuer(ShopApplication.SECRET, "HS256").issue("test", Duration.ofMinutes(1));
     HttpResponse<InputStream> stream =
@@ -121,18 +125,25 @@ class ServletApplicationTest {
     assertThat(stream.statusCode()).isEqualTo(200);
     assertThat(stream.body().read()).isPositive();
     stream.body().close();
-    MetricsServerLifecycle lifecycle = application.getBean(MetricsServerLifecycle.class);
-    await().until(() -> lifecycle.server().stats().connectedClients() == 0);
     assertThat(get("/orders").statusCode()).isEqualTo(200);
-    MeterRegistry registry = application.getBean(GreenlangMeterRegistry.class);
-    await().until(() -> !uris(registry).isEmpty());
-    assertThat(uris(registry)).containsExactly("/orders");
+    assertThat(observed.paths).containsExactly("/orders");
   }
 
-  private static List<String> uris(MeterRegistry registry) {
-    return registry.find("http.server.requests").timers().stream()
-        .map(each -> Objects.requireNonNull(each.getId().getTag("uri")))
-        .toList();
+  /** The requests whose observation has started, which precedes their answer. */
+  private static final class ObservedRequests
+      implements ObservationHandler<ServerRequestObservationContext> {
+
+    private final List<String> paths = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onStart(ServerRequestObservationContext context) {
+      paths.add(Objects.requireNonNull(context.getCarrier()).getRequestURI());
+    }
+
+    @Override
+    public boolean supportsContext(Observation.Context context) {
+      return context instanceof ServerRequestObservationContext;
+    }
   }
 
   @Test

@@ -12,9 +12,10 @@ import java.util.List;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
- * A filter that names the path of the server's requests and of the dashboard's files in {@code
+ * A filter that names the path of handshakes, publications and the dashboard's files in {@code
  * http.server.requests}. Spring would give them the tag {@code uri=UNKNOWN}, because no controller
- * handles them.
+ * handles them. Server-sent events have no observation unless the application replaces the bean
+ * {@code greenlangMetricsUnobservedStreams}; the filter then names their path, too.
  */
 public final class ObservedPathFilter extends HttpFilter {
 
