@@ -265,4 +265,23 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     const lines = await chart.locator('thead th').allTextContents();
     assert.ok(lines.some((text) => text.includes('pod-49')) && !lines.some((text) => text.includes('fifty-first')), lines.join());
   });
+
+  test('a message that history is missing ends with a query that has it', async () => {
+    const history = ({ start_time: start }) => [2, 200].map((second) => metric('depth', second, Date.parse(start) / 1000 + second, {}, CHANNEL));
+    const onMessage = (socket, message) => {
+      if (message.type === 'get_history' && message.data.end_time) {
+        socket.send(JSON.stringify({ type: 'error', id: message.id, code: 'BAD_HISTORY', message: 'History error: broken' }));
+      } else {
+        reply(socket, message, history);
+      }
+    };
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth"></greenlang-chart>`), { onMessage });
+    await waitForLegend('200');
+    const chart = tab.page.locator('greenlang-chart');
+    await chart.locator('.chart-plot').press('Shift+ArrowLeft');
+    await chart.locator('.status', { hasText: 'History error: broken' }).waitFor();
+    await chart.locator('.chart-live').click();
+    await chart.locator('.status').waitFor({ state: 'hidden' });
+    await waitForLegend('200');
+  });
 });
