@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * its schedule. An application adds its own source in a few lines:
  *
  * <pre>{@code
- * MetricSource pool = MetricSource.of("pool", () ->
- * List.of(Metric.gauge("pool.metrics", "connections.active", pool.active(), Tags.empty())));
+ * MetricSource source =
+ *     MetricSource.of("pool", () -> List.of(
+ *         Metric.gauge("pool.metrics", "connections.active", pool.active(), Tags.empty())));
+ * MetricCollector.builder(hub).source(source, Duration.ofSeconds(10)).build().start();
  * }</pre>
  */
 public interface MetricSource {

@@ -14,9 +14,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catch-up that replaces the windows a cursor missed. It sends one window per series, which spans
- * all of them and has their exact aggregate. If the history has none of the windows, it sends the
- * latest ones instead. Used by one thread at a time.
+ * A catch-up of a slow client's aggregated view: it replaces the windows that a lapped cursor
+ * missed. It sends one window per series, which spans all of them and has their exact aggregate. If
+ * the history has none of the windows, it sends the latest ones instead. {@link LatestValues} does
+ * the same for unaggregated metrics, and {@link CatchUpPlanner} selects one of them. Used by one
+ * thread at a time.
  */
 final class MergedWindows implements CatchUp {
 

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A message to a client that is not a metric. */
+/**
+ * A message to a client that is not a metric. A new field also needs the golden files, {@code
+ * docs/reference/protocol.md} and both clients.
+ */
 public sealed interface ServerMessage {
 
   /** Returns the message as a map, which both encodings carry. */

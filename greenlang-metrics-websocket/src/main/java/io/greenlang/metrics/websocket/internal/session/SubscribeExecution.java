@@ -34,7 +34,8 @@ final class SubscribeExecution implements CommandExecution {
    * Begins a subscription.
    *
    * @param streams the channels to open, at least one
-   * @param answer sends the answer, given the opened cursors
+   * @param answer sends {@code ServerMessage.Subscribed}, given the opened cursors; {@link
+   *     CommandHandler} makes it
    */
   SubscribeExecution(
       Command.Subscribe command,
