@@ -44,8 +44,8 @@ export class Connection {
   #eventTransport: EventTransport | undefined;
   readonly #heartbeat: Heartbeat;
   readonly #tokenRefresh: TokenRefresh;
-  /** The token of the current socket. */
-  #currentToken: string | null = null;
+  /** The token that the current socket sent last. */
+  #sentToken: string | null = null;
   readonly #timers: TimerGroup;
   /** True in `reconnecting` until the next attempt starts. */
   #isWaitingToRetry = false;
@@ -156,8 +156,8 @@ export class Connection {
 
   /** Sends a token on the open connection. It has an id, so that a rejection does not end the connection. */
   sendToken(token: string): void {
+    this.#sentToken = token;
     this.send({ type: 'refresh_token', id: TOKEN_ID, data: { token } });
-    this.#startTokenRefresh(token);
   }
 
   #onTokenRefused(): void {
@@ -166,16 +166,15 @@ export class Connection {
     }
   }
 
-  #startTokenRefresh(token: string | null): void {
-    this.#currentToken = token;
+  #onTokenAccepted(): void {
     if (typeof this.token === 'function') {
-      this.#tokenRefresh.schedule(token);
+      this.#tokenRefresh.schedule(this.#sentToken);
     }
   }
 
   #open(token: string | null): void {
     this.#tokenError = undefined;
-    this.#currentToken = token;
+    this.#sentToken = token;
     if (this.transport === 'sse') {
       this.#openEvents(token);
     } else if (!this.settings.WebSocket && !globalThis.WebSocket) {
@@ -239,6 +238,8 @@ export class Connection {
         this.serverClock.record(message.serverTime);
       }
       this.send({ type: 'pong', timestamp: message.timestamp });
+    } else if (message.kind === 'tokenRefreshed') {
+      this.#onTokenAccepted();
     } else if (message.kind === 'error' && message.id === TOKEN_ID) {
       this.#onTokenRefused();
     } else if (message.kind === 'error' && message.id === undefined && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
@@ -258,7 +259,7 @@ export class Connection {
       this.#backoff = this.#newBackoff();
       this.#isTokenRefreshed = false;
     });
-    this.#startTokenRefresh(this.#currentToken);
+    this.#onTokenAccepted();
     if (this.transport === 'websocket') {
       this.#transportChoice.onWelcome();
       this.#heartbeat.start(this.settings.heartbeatTimeoutMs ?? heartbeatMs * 1.25);

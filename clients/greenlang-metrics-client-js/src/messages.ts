@@ -20,6 +20,7 @@ export type Message =
   | { kind: 'lagged'; channel: string; missed: number | undefined; position: StreamPosition | undefined }
   | { kind: 'seriesLimit'; channel: string; missed: number }
   | { kind: 'ping'; timestamp: unknown; serverTime: number | undefined }
+  | { kind: 'tokenRefreshed' }
   | { kind: 'error'; id: string | undefined; error: MetricError }
   /** A message of a newer server; not an error. */
   | { kind: 'other' };
@@ -72,6 +73,8 @@ export function readMessage(value: unknown): Message {
     }
     case 'ping':
       return { kind: 'ping', timestamp: frame.timestamp, serverTime: readServerTime(frame) };
+    case 'token_refreshed':
+      return { kind: 'tokenRefreshed' };
     case 'error': {
       const code = typeof frame.code === 'string' ? frame.code : 'ERROR';
       const retryAfterMs = isNumber(frame.retry_after) ? frame.retry_after * 1000 : undefined;

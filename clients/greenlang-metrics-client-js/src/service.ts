@@ -111,8 +111,7 @@ export class Service implements api.MetricService {
     const timer = timeoutMs === undefined ? undefined : this.#clock.schedule(timeoutMs, onTimeout);
     const entry = { deferred, cancel: () => timer?.cancel() };
     this.#pendingReady.add(entry);
-    this.#rejectIfEnded();
-    return deferred.promise;
+    return this.#unlessEnded(deferred.promise);
   }
 
   setToken(token: api.Token): void {
@@ -130,8 +129,7 @@ export class Service implements api.MetricService {
     signal?.throwIfAborted();
     const confirmation = this.#subscriptions.add({ ...subscription, channels });
     this.#holders.add(channels, signal);
-    this.#rejectIfEnded();
-    return confirmation;
+    return this.#unlessEnded(confirmation);
   }
 
   unsubscribe(channels: string[]): Promise<void> {
@@ -188,9 +186,7 @@ export class Service implements api.MetricService {
   }
 
   getHistory(request: api.HistoryRequest, { signal }: api.ListenOptions = {}): Promise<api.Metric[]> {
-    const metrics = this.#history.get(request, signal);
-    this.#rejectIfEnded();
-    return metrics;
+    return this.#unlessEnded(this.#history.get(request, signal));
   }
 
   getBufferedMetrics(filter?: api.BufferFilter): api.Metric[] {
@@ -299,13 +295,21 @@ export class Service implements api.MetricService {
     this.#iterators.forEach((iterator) => iterator.end());
   }
 
-  /** Rejects a call that would wait forever, because only `connect()` ends this state. `connect()` may follow in the same task. */
-  #rejectIfEnded(): void {
-    queueMicrotask(() => {
+  /**
+   * Rejects a call in a state that only `connect()` ends: it would wait forever, or refer to a connection that is lost. `connect()`
+   * may follow in the same task.
+   */
+  #unlessEnded<T>(call: Promise<T>): Promise<T> {
+    const result = Promise.resolve().then(() => {
       if (this.state === 'failed' || this.state === 'closed') {
-        this.#rejectPending(new MetricError('CLOSED', `Not connected: the service is ${this.state}`));
+        const error = new MetricError('CLOSED', `Not connected: the service is ${this.state}`);
+        this.#rejectPending(error);
+        throw error;
       }
+      return call;
     });
+    result.catch(() => {}); // the application may ignore it
+    return result;
   }
 
   #rejectPending(error: MetricError): void {

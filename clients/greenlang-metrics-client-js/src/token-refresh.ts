@@ -5,12 +5,14 @@ import { MetricError } from './errors.js';
 const MARGIN_MS = 30_000;
 /** Keeps a function that returns expired tokens from being called without a pause. */
 const MIN_DELAY_MS = 1_000;
-/** The delay after a failure: once to twice this. */
+/** The delay after a failure: once to twice this, or a quarter of the remaining time if that is shorter. */
 const RETRY_DELAY_MS = 5_000;
 
 /** The timer that requests another token before the current one expires, by the server's clock. */
 export class TokenRefresh {
   #timer: Timer | undefined;
+  /** The expiry of the token that the server accepted last. */
+  #expiry = NaN;
 
   constructor(
     private readonly clock: Clock,
@@ -18,23 +20,33 @@ export class TokenRefresh {
     private readonly onDue: () => void,
   ) {}
 
-  /** Starts the timer for a token. A token without a readable expiry needs none: the server rejects it when it has expired. */
+  /** Starts the timer for a token that the server accepted. One without a readable expiry needs none: the server rejects it later. */
   schedule(token: string | null): void {
-    this.stop();
-    const remaining = expiryOf(token) - this.serverNow()!;
-    if (remaining === remaining) { // not NaN
-      this.#timer = this.clock.schedule(Math.max(remaining - MARGIN_MS, remaining / 2, MIN_DELAY_MS), this.onDue);
-    }
+    this.#expiry = expiryOf(token);
+    const remaining = this.#remaining;
+    this.#start(Math.max(remaining - MARGIN_MS, remaining / 2));
   }
 
   /** Starts the timer after a failure, or after the server refused the new token. The current one may still be valid. */
   retry(): void {
-    this.stop();
-    this.#timer = this.clock.schedule(RETRY_DELAY_MS + this.clock.random() * RETRY_DELAY_MS, this.onDue);
+    const share = this.#remaining / 4;
+    this.#start((share > 0 && share < RETRY_DELAY_MS ? share : RETRY_DELAY_MS) * (1 + this.clock.random()));
   }
 
   stop(): void {
     this.#timer?.cancel();
+  }
+
+  get #remaining(): number {
+    return this.#expiry - this.serverNow()!;
+  }
+
+  /** Starts the timer, unless the delay is NaN. */
+  #start(delayMs: number): void {
+    this.stop();
+    if (delayMs === delayMs) {
+      this.#timer = this.clock.schedule(Math.max(delayMs, MIN_DELAY_MS), this.onDue);
+    }
   }
 }
 

@@ -195,6 +195,25 @@ describe('a server of events', () => {
     assert.deepEqual(requests, [['/base/sse/metrics?a=b&channels=a', false], ['/base/sse/metrics?a=b&token=t&channels=a', true]]);
   });
 
+  /** The answer to the second stream arrives when the first has moved its token. */
+  test('proxy_asksForBasic_tokensOfTwoStreamsMoveWithoutAReconnect', async (t) => {
+    const withoutHeader: boolean[] = [];
+    const { service, infos } = await start(t, (request, response) => {
+      withoutHeader.push(request.headers.authorization === undefined);
+      if (withoutHeader.at(-1)) {
+        const channel = new URL(request.url!, 'http://h').searchParams.get('channels');
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(`${WELCOME}event: subscribed\ndata: {"type":"subscribed","channels":["${channel}"]}\n\n`);
+      } else {
+        reply(response, 401, '<html>', 'text/html');
+      }
+    });
+    const results = [service.subscribe({ channels: ['a'] }), service.subscribe({ channels: ['b'], batch: true })];
+    service.connect();
+    assert.deepEqual(await Promise.all(results), [['a'], ['b']]);
+    assert.deepEqual(infos.map((info) => info.state), ['connected']);
+    assert.deepEqual(withoutHeader.sort(), [false, false, true, true]);
+  });
+
   test('proxy_asksForBasic_andTheApplicationHidesTheToken_isReported', async (t) => {
     const { service, state } = await start(t, proxy([]), { tokenTransport: 'subprotocol' });
     service.connect();

@@ -72,10 +72,13 @@ describe('subscribing', () => {
   });
 
   test('calls_afterDisconnect_reject_andTheSubscriptionStaysForTheNextConnect', async () => {
-    const { service } = connectedService();
+    const { service, subscribed } = connectedService();
+    FakeSocket.last.confirm();
+    await subscribed;
     service.disconnect();
     const closed = { code: 'CLOSED', message: 'Not connected: the service is closed' };
     await assert.rejects(service.subscribe({ channels: ['agent.metrics'] }), closed);
+    await assert.rejects(service.subscribe({ channels: ['system.metrics'] }), closed, 'confirmed on the lost connection');
     await assert.rejects(service.getHistory({ channel: 'agent.metrics', start_time: new Date(0) }), closed);
     await assert.rejects(service.ready(), closed);
     service.connect();

@@ -113,6 +113,7 @@ describe('tokens', () => {
     clock.advance(1_000); // 30 s before the expiry
     await flushPromises();
     assert.deepEqual(refreshes(), [jwt(131)]);
+    FakeSocket.last.receive({ type: 'token_refreshed', id: 'token', expires_at: 131 });
     clock.advance(20_000); // half of the remaining 40 s
     await flushPromises();
     assert.deepEqual([refreshes().at(-1), FakeSocket.all.length, states], ['no-jwt', 1, ['connected']]);
@@ -139,6 +140,46 @@ describe('tokens', () => {
     clock.advance(15_000);
     await flushPromises();
     assert.deepEqual([refreshes(), service.state], [[jwt(61)], 'connected']);
+    service.disconnect();
+    assert.equal(clock.pending, 0);
+  });
+
+  test('tokenOfTenSeconds_functionFails_isCalledAgainBeforeTheExpiry', async () => {
+    let calls = 0;
+    const { service, clock } = fakeService({ heartbeatTimeoutMs: 1e9 }, () => {
+      if (++calls === 2 || calls === 3) {
+        throw new Error('offline');
+      }
+      return jwt(11);
+    });
+    service.onError(() => {});
+    service.connect();
+    await flushPromises();
+    FakeSocket.last.welcome({ timestamp: 1 });
+    for (const [ms, wanted] of [[5_000, 2], [2_500, 3], [1_250, 4]] as const) {
+      clock.advance(ms);
+      await flushPromises();
+      assert.equal(calls, wanted);
+    }
+    assert.deepEqual(refreshes(), [jwt(11)]);
+    service.disconnect();
+  });
+
+  /** The present token expires, and not the one that the server could not check. */
+  test('tokenOfTenSeconds_serverRefusesALongerOne_isRequestedAgainBeforeTheExpiry', async () => {
+    const tokens = [jwt(11), jwt(3_601), jwt(3_602)];
+    const { service, clock } = fakeService({ heartbeatTimeoutMs: 1e9 }, () => tokens.shift()!);
+    service.connect();
+    await flushPromises();
+    FakeSocket.last.welcome({ timestamp: 1 });
+    clock.advance(5_000);
+    await flushPromises();
+    FakeSocket.last.receive({ type: 'error', id: 'token', message: 'The token cannot be checked now', code: 'RATE_LIMITED' });
+    clock.advance(2_500);
+    await flushPromises();
+    assert.deepEqual(refreshes(), [jwt(3_601), jwt(3_602)]);
+    FakeSocket.last.receive({ type: 'token_refreshed', id: 'token', expires_at: 3_602 });
+    assert.equal(service.state, 'connected');
     service.disconnect();
     assert.equal(clock.pending, 0);
   });

@@ -19,6 +19,8 @@ interface Subscription {
 interface OpenStream {
   readonly key: string;
   readonly subscriptions: Subscription[];
+  /** Whether its request has the token in the query. */
+  readonly isTokenInQuery: boolean;
   stream: EventStream;
   /** The channels of the server's answer; empty before. */
   channels: string[];
@@ -143,7 +145,7 @@ export class EventSocket implements WebSocketLike {
       data.channels = [...new Set(subscriptions.flatMap((each) => each.data.channels))];
       data.since = Object.assign({}, ...subscriptions.map((each) => each.data.since));
     }
-    const entry = { key: subscriptions[0] ? optionsKey(subscriptions[0]) : '', subscriptions, channels: [] as string[], isFiltered: false } as unknown as OpenStream;
+    const entry = { key: subscriptions[0] ? optionsKey(subscriptions[0]) : '', subscriptions, isTokenInQuery, channels: [] as string[], isFiltered: false } as unknown as OpenStream;
     this.#streams.add(entry);
     entry.stream = new EventStream(streamUrl(url, this.token, data, isTokenInQuery), isTokenInQuery ? null : this.token, clock, settings.connectTimeoutMs, {
       onEvent: (type, text) => this.#onEvent(entry, type, text),
@@ -202,7 +204,7 @@ export class EventSocket implements WebSocketLike {
     this.#streams.delete(entry);
     const { subscriptions } = entry;
     const isLimited = error?.code === 'RATE_LIMITED';
-    if (!error && this.#needsTokenInQuery(status)) {
+    if (!error && this.#needsTokenInQuery(entry, status)) {
       this.context.isTokenInQuery = true;
       this.#open(subscriptions);
     } else if (!error) {
@@ -227,8 +229,8 @@ export class EventSocket implements WebSocketLike {
   }
 
   /** Tests whether a proxy misses the credentials that the token replaced. An application that hides tokens from URLs is respected. */
-  #needsTokenInQuery(status: number): boolean {
-    return status === 401 && this.token !== null && !this.context.isTokenInQuery && !this.context.settings.subprotocol;
+  #needsTokenInQuery({ isTokenInQuery }: OpenStream, status: number): boolean {
+    return status === 401 && this.token !== null && !isTokenInQuery && !this.context.settings.subprotocol;
   }
 
   #reject(subscriptions: Subscription[], code: string, message: string): void {
