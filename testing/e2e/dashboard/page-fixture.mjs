@@ -92,10 +92,17 @@ export async function changedRange(action, chart = CPU) {
   return shown.jsonValue();
 }
 
+/** Opens the form of a past range. The page fills it in the `toggle` event, which follows the click later. */
+export async function openRangePicker() {
+  const opened = tab.page.evaluate(() => new Promise((resolve) => document.querySelector('#range-picker').addEventListener('toggle', () => resolve(true), { once: true })));
+  await tab.page.click('#range-picker summary');
+  await opened;
+}
+
 /** Shows a past range, by its start and end in seconds. */
 export async function showPast(from, to) {
   const local = (seconds) => new Date(seconds * 1000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-  await tab.page.click('#range-picker summary');
+  await openRangePicker();
   await tab.page.fill('#range-from', local(from));
   await tab.page.fill('#range-to', local(to));
   await tab.page.click('#range-form button');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { changedRange, open, rangeOf, reopenTab, server, tab, useTab } from './page-fixture.mjs';
+import { changedRange, open, openRangePicker, rangeOf, reopenTab, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
@@ -138,7 +138,7 @@ describe('moving through time', { timeout: 180_000 }, () => {
     await openHistory();
     const firstTime = () => tab.page.locator('[data-chart=cpu] tbody th').first().textContent();
     assert.match(await firstTime(), /^07:/);
-    await tab.page.click('#range-picker summary');
+    await openRangePicker();
     await tab.page.waitForFunction(() => document.querySelector('#range-to').value.startsWith('2026-01-01T07:0'));
     await tab.page.check('#utc');
     await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu] tbody th').textContent.startsWith('12:'));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { open, selectOption, server, tab, useTab } from './page-fixture.mjs';
+import { open, openRangePicker, selectOption, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const SECONDS = { '5s': 5, '1m': 60, '5m': 300, '1h': 3600, '1d': 86_400 };
@@ -78,7 +78,7 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
   test('a past range shows its own data and no live values, and the page returns to live', async () => {
     await open({ history });
     await waitForAbout(300);
-    await tab.page.click('#range-picker summary');
+    await openRangePicker();
     await checkAccessibility(tab);
     const local = (seconds) => new Date(seconds * 1000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
     await tab.page.fill('#range-from', local(NOON - 7_200));
