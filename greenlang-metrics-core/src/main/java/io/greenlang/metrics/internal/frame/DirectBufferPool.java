@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.frame;
 
+import io.greenlang.metrics.internal.util.Deques;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -193,7 +194,7 @@ public final class DirectBufferPool {
       return;
     }
     try {
-      idle.get(exponent(buffer.capacity())).addLast(buffer);
+      Deques.addLast(idle.get(exponent(buffer.capacity())), buffer);
       idleBytes += buffer.capacity();
     } catch (OutOfMemoryError e) {
       heapFailures.incrementAndGet(); // the list cannot grow; the collector frees the buffer

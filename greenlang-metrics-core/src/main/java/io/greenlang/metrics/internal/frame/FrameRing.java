@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.frame;
 
+import io.greenlang.metrics.internal.util.Deques;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -44,7 +45,7 @@ public final class FrameRing {
   private final DirectBufferPool pool;
   private final long maxBytes;
   private final int maxSegmentBytes;
-  private final Deque<RingSegment> segments = new ArrayDeque<>();
+  private final Deque<RingSegment> segments;
   private long bytes;
   private long publicationId;
   private long frames;
@@ -67,6 +68,12 @@ public final class FrameRing {
    * @param maxBytes the number of bytes above which the ring evicts segments
    */
   public FrameRing(DirectBufferPool pool, long maxBytes) {
+    this(pool, maxBytes, new ArrayDeque<>());
+  }
+
+  /** Creates an empty ring whose segments are in a deque. */
+  FrameRing(DirectBufferPool pool, long maxBytes, Deque<RingSegment> segments) {
+    this.segments = segments;
     this.pool = pool;
     this.maxBytes = maxBytes;
     long quarter = Math.max(DirectBufferPool.MIN_CAPACITY, maxBytes / 4);
@@ -137,7 +144,7 @@ public final class FrameRing {
     boolean linked = false;
     try {
       added.append(entry, frameTotal, metricTotal, entryPublicationId, nowNanos);
-      segments.addLast(added);
+      Deques.addLast(segments, added);
       linked = true;
     } finally {
       if (!linked) {

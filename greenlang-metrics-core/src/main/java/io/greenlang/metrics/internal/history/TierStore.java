@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.internal.util.Deques;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -49,7 +50,7 @@ final class TierStore {
         all.removeLast();
         last = all.peekLast();
       }
-      all.addLast(new Correction(sealedBefore, millis));
+      Deques.addLast(all, new Correction(sealedBefore, millis));
       if (all.size() > MAX_CORRECTIONS) {
         all.removeFirst();
       }
@@ -155,7 +156,7 @@ final class TierStore {
   void seal(ChunkList<?> list, Chunk chunk) {
     long endMillis = Math.min(chunk.endMillis(), expiredMillis + SLACK_MILLIS);
     // First: a sealed chunk that is not registered would never be evicted.
-    sealed.addLast(new Sealed(list, chunk, sealedCount, endMillis));
+    Deques.addLast(sealed, new Sealed(list, chunk, sealedCount, endMillis));
     sealedCount++;
     int oldBytes = chunk.bytes();
     list.seal();

@@ -1,12 +1,15 @@
 package io.greenlang.metrics.internal.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Tests rings that share a budget of memory, and their pool of buffers. */
 final class FrameRingTest {
@@ -144,6 +147,42 @@ final class FrameRingTest {
 
     assertThat(ring.position()).isEqualTo(new FrameRing.Position(4, 4, 4, 40));
     assertThat(ring.locate(2, null)).isNull();
+    assertThat(memory.usedBytes()).isZero();
+  }
+
+  /** A deque that has stored an element when it fails, like that of the JDK. */
+  private static final class FailingDeque<T> extends ArrayDeque<T> {
+    private boolean failing;
+
+    @Override
+    public void addLast(T element) {
+      super.addLast(element);
+      if (failing) {
+        failing = false;
+        throw new OutOfMemoryError("on purpose");
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void append_noMemoryToListTheSegment_keepsTheEntriesAndLinksTheNextOne() {
+    FailingDeque<RingSegment> segments = new FailingDeque<>();
+    FrameRing failing = new FrameRing(pool, 1 << 20, segments);
+    failing.addWeight(1);
+    append(failing, 3); // the second segment is full
+    long usedBytes = memory.usedBytes();
+    segments.failing = true;
+    assertThatThrownBy(() -> append(failing, 1)).hasMessage("on purpose");
+    assertThat(memory.usedBytes()).isEqualTo(usedBytes);
+    append(failing, 1);
+
+    for (long entryIndex = 0; entryIndex < 4; entryIndex++) {
+      RingSegment segment = Objects.requireNonNull(failing.locate(entryIndex, null));
+      assertThat(segment.firstEntryIndex() + segment.entries()).isGreaterThan(entryIndex);
+      segment.frames().release();
+    }
+    failing.close();
     assertThat(memory.usedBytes()).isZero();
   }
 
