@@ -96,6 +96,10 @@ public final class WindowBlob {
   public static final class Writer {
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    /** The entry that is being built. */
+    private final ByteArrayOutputStream entry = new ByteArrayOutputStream();
+
     private boolean empty = true;
 
     /** Creates a window without series. */
@@ -104,23 +108,18 @@ public final class WindowBlob {
     }
 
     /**
-     * Adds a series.
+     * Adds a series. If this fails, nothing has changed.
      *
      * @param aggregate the packed aggregate
      */
     public void add(SeriesKey series, byte[] aggregate) {
-      empty = false;
+      entry.reset();
       writeText(series.name());
       writeText(series.type().toString());
-      VarInt.write(series.tags().size(), output);
-      series
-          .tags()
-          .forEach(
-              (key, value) -> {
-                writeText(key);
-                writeText(value);
-              });
+      writeTags(series.tags());
       writeBytes(aggregate);
+      output.write(entry.toByteArray(), 0, entry.size()); // at once: a reader rejects half an entry
+      empty = false;
     }
 
     /** Returns whether no series was added. */
@@ -133,13 +132,22 @@ public final class WindowBlob {
       return output.toByteArray();
     }
 
+    private void writeTags(Tags tags) {
+      VarInt.write(tags.size(), entry);
+      tags.forEach(
+          (key, value) -> {
+            writeText(key);
+            writeText(value);
+          });
+    }
+
     private void writeText(String text) {
       writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void writeBytes(byte[] bytes) {
-      VarInt.write(bytes.length, output);
-      output.write(bytes, 0, bytes.length);
+      VarInt.write(bytes.length, entry);
+      entry.write(bytes, 0, bytes.length);
     }
   }
 }

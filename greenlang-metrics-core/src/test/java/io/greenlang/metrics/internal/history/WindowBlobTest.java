@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
@@ -62,6 +63,20 @@ class WindowBlobTest {
             "took own {a=1, b=} " + Arrays.hashCode(bytes(1_000)));
     assertThat(read(new WindowBlob.Writer().toByteArray())).isEmpty();
     assertThat(new WindowBlob.Writer().isEmpty()).isTrue();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // stands for any failure in the middle of an entry
+  void add_fails_windowHasTheOtherSeries() {
+    WindowBlob.Writer writer = new WindowBlob.Writer();
+    SeriesKey failing = new SeriesKey(CHANNEL, "failing", MetricType.GAUGE, Tags.empty());
+    SeriesKey total = new SeriesKey(CHANNEL, "total", MetricType.COUNTER, Tags.empty());
+    assertThatThrownBy(() -> writer.add(failing, null)).isInstanceOf(NullPointerException.class);
+    assertThat(writer.isEmpty()).isTrue();
+    writer.add(total, bytes(3));
+
+    assertThat(read(writer.toByteArray()))
+        .containsExactly("total counter {} " + Arrays.hashCode(bytes(3)));
   }
 
   @Test
