@@ -19,24 +19,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests that chunks for which there is no memory contain exactly the entries before and after. */
 class ChunkFailureTest {
 
-  /** Bits that get no memory as long as a test says so. */
-  private static final class FailingBits extends BitBuffer {
-    private boolean failing;
-    private int failures;
+  /** Whether the next allocation of bits fails. */
+  private boolean failing;
 
-    @Override
-    protected long[] resize(long[] current, int newLength) {
-      if (failing) {
-        failing = false;
-        failures++;
-        throw new OutOfMemoryError("on purpose");
-      }
-      return super.resize(current, newLength);
+  private int failures;
+  private final SampleChunk chunk =
+      new SampleChunk(new ReaderCache(0), 0, 0, new BitBuffer(this::allocate));
+
+  private long[] allocate(int words) {
+    if (failing) {
+      failing = false;
+      failures++;
+      throw new OutOfMemoryError("on purpose");
     }
+    return new long[words];
   }
-
-  private final FailingBits bits = new FailingBits();
-  private final SampleChunk chunk = new SampleChunk(new ReaderCache(0), 0, 0, bits);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
@@ -47,7 +44,7 @@ class ChunkFailureTest {
       // Values and times that take the maximum number of bits, and regular ones.
       double value = random.nextBoolean() ? random.nextInt(100) : random.nextDouble();
       long millis = random.nextBoolean() ? i : random.nextLong() >> 1;
-      bits.failing = random.nextBoolean();
+      failing = random.nextBoolean();
       try {
         chunk.append(i, random.nextInt(), millis, millis / 2, value, null);
         appended.add(value);
@@ -61,7 +58,7 @@ class ChunkFailureTest {
     for (int i = 0; i < decoded.count(); i++) {
       read.add(decoded.sample(i).value());
     }
-    assertThat(bits.failures).isPositive();
+    assertThat(failures).isPositive();
     assertThat(read).isEqualTo(appended);
   }
 
@@ -72,11 +69,11 @@ class ChunkFailureTest {
     list.add(chunk);
     chunk.append(1, 0, 0, 0, 1, null);
     tier.addBytes(chunk.bytes());
-    bits.failing = true;
+    failing = true;
     tier.seal(list, chunk);
     tier.evictExpired(60_000, 1);
 
-    assertThat(bits.failures).isEqualTo(1);
+    assertThat(failures).isEqualTo(1);
     assertThat(list.snapshot()).isEmpty();
     assertThat(tier.bytes()).isZero();
   }

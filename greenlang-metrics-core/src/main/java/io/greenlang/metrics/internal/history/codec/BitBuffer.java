@@ -1,18 +1,30 @@
 package io.greenlang.metrics.internal.history.codec;
 
-import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * An append-only sequence of bits in 64-bit words. One thread writes. Other threads may read the
  * bits that existed when they obtained a reader: a written bit never changes, and a grown array
  * begins with the contents of the one it replaces.
  */
-public class BitBuffer {
+public final class BitBuffer {
 
   private static final int INITIAL_WORDS = 7;
 
-  private long[] words = new long[INITIAL_WORDS];
+  private final IntFunction<long[]> allocator;
+  private long[] words;
   private int length;
+
+  /** Creates an empty sequence. */
+  public BitBuffer() {
+    this(long[]::new);
+  }
+
+  /** Creates an empty sequence whose words an allocator provides. */
+  public BitBuffer(IntFunction<long[]> allocator) {
+    this.allocator = allocator;
+    this.words = allocator.apply(INITIAL_WORDS);
+  }
 
   /**
    * Appends the lowest {@code count} bits of {@code bits}.
@@ -47,18 +59,19 @@ public class BitBuffer {
   }
 
   private void grow() {
-    words = resize(words, words.length + (words.length >> 1) + 1);
+    resize(words.length + (words.length >> 1) + 1);
   }
 
-  /** Returns a copy of the words with another length. A test may refuse it. */
-  protected long[] resize(long[] current, int newLength) {
-    return Arrays.copyOf(current, newLength);
+  private void resize(int newLength) {
+    long[] resized = allocator.apply(newLength);
+    System.arraycopy(words, 0, resized, 0, Math.min(words.length, newLength));
+    words = resized;
   }
 
   /** Releases the unused capacity, unless there is no memory for the copy. */
   public void trim() {
     try {
-      words = resize(words, (length + 63) >>> 6);
+      resize((length + 63) >>> 6);
     } catch (OutOfMemoryError e) {
       // The unused capacity remains, and is counted like the rest.
     }
