@@ -9,8 +9,6 @@ import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +33,7 @@ public final class IntervalWindows {
   private final Interval interval;
   private final Aggregators aggregators;
   private final WindowFeeds feeds;
-  private final List<WindowListener> listeners = new ArrayList<>();
-
+  private final WindowTargets targets;
   private final TouchedSeries touched = new TouchedSeries();
 
   /** The window that has ended and is being closed in slices; null if there is none. */
@@ -67,6 +64,7 @@ public final class IntervalWindows {
     this.aggregators = aggregators;
     this.openStart = interval.windowStart(nowMillis);
     this.feeds = new WindowFeeds(new WindowSequence(interval, openStart), aggregators, routers);
+    this.targets = new WindowTargets(feeds);
   }
 
   Interval interval() {
@@ -93,15 +91,21 @@ public final class IntervalWindows {
     return touched;
   }
 
-  /** Adds a listener for closing windows. */
-  void addListener(WindowListener listener) {
-    listeners.add(listener);
-    listener.onWindowOpened(openStart);
+  /** Returns the targets of closed windows besides the feeds. */
+  WindowTargets targets() {
+    return targets;
   }
 
-  /** Removes a listener. */
-  void removeListener(WindowListener listener) {
-    listeners.remove(listener);
+  /** Sets the recorder of closed windows. */
+  void recordWith(WindowListener recorder) {
+    targets.setRecorder(recorder);
+    recorder.onWindowOpened(openStart);
+  }
+
+  /** Records that an error leaves these windows incomplete, and with them all longer ones. */
+  void markIncomplete() {
+    feeds.markIncomplete();
+    targets.markIncomplete();
   }
 
   /**
@@ -160,7 +164,7 @@ public final class IntervalWindows {
   public void startAt(long millis) {
     openStart = interval.windowStart(millis);
     feeds.startAt(openStart);
-    notifyOpened();
+    targets.onWindowOpened(openStart);
   }
 
   /** Appends a closed window of a finer interval. */
@@ -214,7 +218,7 @@ public final class IntervalWindows {
         () -> {
           openStart = interval.windowStart(logMillis);
           feeds.windowSequence().restart(openStart);
-          notifyOpened();
+          targets.onWindowOpened(openStart);
         });
   }
 
@@ -230,7 +234,7 @@ public final class IntervalWindows {
 
   /** Returns whether these windows have no readers, and no client is opening them. */
   boolean isUnused() {
-    return resumption == null && feeds.isEmpty() && listeners.isEmpty();
+    return resumption == null && feeds.isEmpty() && targets.isEmpty();
   }
 
   /** Ends these windows. The series still refer to them until they are detached. */
@@ -305,41 +309,10 @@ public final class IntervalWindows {
     closingRequired = true;
   }
 
-  /** Prepares the listeners for a window with samples. Called under the views, and repeatedly. */
-  boolean prepareListeners(long startMillis, ChannelLock.Slices slices) {
-    for (WindowListener listener : listeners) {
-      if (!listener.prepare(startMillis, slices)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Passes the aggregate of a series to the listeners. */
-  void record(Series series, Aggregate aggregate, long startMillis) {
-    for (int i = 0; i < listeners.size(); i++) { // without an object for each series
-      listeners.get(i).onSeriesClosed(series, startMillis, aggregate);
-    }
-  }
-
-  /** Passes the end of a window to the listeners. Called under the views. */
-  void endRecording(long startMillis) {
-    listeners.forEach(listener -> listener.onWindowClosed(startMillis));
-  }
-
-  /**
-   * Records that the closing window is closed.
-   *
-   * @param emptied the list of its series
-   */
-  void endClosing(List<SeriesWindow> emptied) {
-    touched.reuse(emptied);
+  /** Records that the closing window is closed. */
+  void endClosing() {
     feeds.windowSequence().recordOpened(openStart);
     closing = null;
-    notifyOpened();
-  }
-
-  private void notifyOpened() {
-    listeners.forEach(listener -> listener.onWindowOpened(openStart));
+    targets.onWindowOpened(openStart);
   }
 }

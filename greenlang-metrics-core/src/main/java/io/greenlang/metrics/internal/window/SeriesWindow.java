@@ -251,6 +251,7 @@ public final class SeriesWindow implements Series.WindowSlot {
 
   /** Returns the aggregate for {@link #close}. If this fails, nothing has changed. */
   Aggregate following() {
+    windows.touched().reserve(); // close() may add this object, and must not fail then
     return next == null ? aggregator.create() : next;
   }
 
@@ -267,12 +268,12 @@ public final class SeriesWindow implements Series.WindowSlot {
     next = null;
     touched = false;
     try {
+      recordClosed(startMillis, closed);
       following.startAfter(closed);
     } finally {
       if (hadEarly) {
         continueEarly(following);
       }
-      recordClosed(startMillis, closed);
     }
   }
 

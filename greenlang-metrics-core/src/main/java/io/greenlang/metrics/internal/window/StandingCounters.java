@@ -18,8 +18,8 @@ final class StandingCounters {
 
   /** Adds a counter that has just been sampled. */
   void add(SeriesWindow counter) {
-    counter.recent = true;
     counters.add(counter);
+    counter.recent = true; // last: it would never be added again
   }
 
   /** Removes all counters, whatever their number, at once. */

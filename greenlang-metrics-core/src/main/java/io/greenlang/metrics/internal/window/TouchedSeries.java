@@ -2,7 +2,6 @@ package io.greenlang.metrics.internal.window;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The series of an interval with samples in the open window or in later ones. Used under the part
@@ -13,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TouchedSeries {
 
-  private List<SeriesWindow> open = new ArrayList<>();
+  private static final int INITIAL_CAPACITY = 16;
 
-  /** The empty list for the next window; null while a window is closing. */
-  private @Nullable List<SeriesWindow> spare;
+  private ArrayList<SeriesWindow> open = new ArrayList<>(INITIAL_CAPACITY);
+
+  /** The list of the closing window; empty if none is closing. */
+  private ArrayList<SeriesWindow> taken = new ArrayList<>(INITIAL_CAPACITY);
+
+  /** Reserves the memory for the next {@link #add}, which then cannot fail. */
+  void reserve() {
+    open.ensureCapacity(open.size() + 1);
+  }
 
   /** Adds a series. */
   void add(SeriesWindow series) {
@@ -37,22 +43,20 @@ final class TouchedSeries {
     return open.isEmpty();
   }
 
-  /** Returns the series, of which none is left here. The caller {@linkplain #reuse returns} it. */
+  /**
+   * Returns the series, of which none is left here. The caller clears the list before the next
+   * call.
+   */
   List<SeriesWindow> takeAll() {
-    List<SeriesWindow> all = open;
-    open = spare == null ? new ArrayList<>() : spare;
-    spare = null;
+    ArrayList<SeriesWindow> all = open;
+    open = taken;
+    taken = all;
     return all;
-  }
-
-  /** Accepts an empty list for a later window. */
-  void reuse(List<SeriesWindow> emptied) {
-    spare = emptied;
   }
 
   /** Removes all series, whatever their number, at once. */
   void clear() {
-    open = new ArrayList<>();
-    spare = null;
+    open = new ArrayList<>(INITIAL_CAPACITY);
+    taken = new ArrayList<>(INITIAL_CAPACITY);
   }
 }

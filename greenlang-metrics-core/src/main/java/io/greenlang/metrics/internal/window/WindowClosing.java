@@ -36,8 +36,11 @@ final class WindowClosing {
   /** The number of attempts at the next series. */
   private int attempts;
 
-  /** Whether the next window of a series is being opened: a failure loses nothing then. */
-  private boolean opening;
+  /**
+   * Whether a failure of the current step leaves the windows of this interval incomplete. The
+   * others are repeated, or report their failures themselves.
+   */
+  private boolean losing;
 
   private boolean begun;
   private boolean ended;
@@ -67,17 +70,18 @@ final class WindowClosing {
   }
 
   /**
-   * Continues until the window is closed. A step that fails with an exception is not repeated,
-   * except the opening of a series' next window. The readers are notified of a gap then.
+   * Continues until the window is closed. A step that fails with an exception is not repeated, and
+   * the readers are notified of a gap. Preparations and the opening of a series' next window are
+   * repeated instead.
    *
    * @return false if the samples stayed busy; call again later
    */
   boolean advance(ChannelLock.Slices slices) {
-    opening = false;
+    losing = false;
     try {
       return continueWith(slices);
     } catch (RuntimeException | Error e) {
-      if (!opening) {
+      if (losing) {
         windows.feeds().markIncomplete();
       }
       throw e;
@@ -86,10 +90,10 @@ final class WindowClosing {
 
   private boolean continueWith(ChannelLock.Slices slices) {
     begin();
-    return (next == series.size() || windows.prepareListeners(startMillis, slices))
+    return prepareTargets(slices)
         && closeSeries(slices)
         && end(slices)
-        && slices.run(() -> windows.endClosing(series));
+        && slices.run(windows::endClosing);
   }
 
   private void begin() {
@@ -97,8 +101,16 @@ final class WindowClosing {
       // Use the order of the history, so that a window read back is identical.
       series.sort(Comparator.comparingLong(SeriesWindow::orderId));
       begun = true;
+      losing = true;
       windows.feeds().begin(startMillis);
     }
+  }
+
+  private boolean prepareTargets(ChannelLock.Slices slices) {
+    losing = false;
+    boolean prepared = next == series.size() || windows.targets().prepare(startMillis, slices);
+    losing = true;
+    return prepared;
   }
 
   private boolean closeSeries(ChannelLock.Slices slices) {
@@ -149,16 +161,25 @@ final class WindowClosing {
     Aggregate following = following(closing);
     next++;
     attempts = 0;
+    boolean continued = false;
     try {
-      if (following == null) {
-        closing.abandon();
-        windows.feeds().markIncomplete();
-      } else {
-        closing.close(startMillis, following);
-      }
+      continued = continueSeries(closing, following);
     } finally {
+      if (!continued) {
+        windows.markIncomplete();
+      }
       complete(closing.series(), closed);
     }
+  }
+
+  /** Returns whether the next window of a series has all of its samples that were early. */
+  private boolean continueSeries(SeriesWindow closing, @Nullable Aggregate following) {
+    if (following == null) {
+      closing.abandon();
+      return false;
+    }
+    closing.close(startMillis, following);
+    return true;
   }
 
   private @Nullable Aggregate following(SeriesWindow closing) {
@@ -166,16 +187,18 @@ final class WindowClosing {
       return null;
     }
     attempts++;
-    opening = true;
+    losing = false;
     Aggregate following = closing.following();
-    opening = false;
+    losing = true;
     return following;
   }
 
   private void complete(Series closed, Aggregate aggregate) {
     if (aggregate.count() > 0) {
       addToSlice(closed, aggregate);
-      windows.record(closed, aggregate, startMillis);
+      losing = false;
+      windows.targets().add(closed, startMillis, aggregate);
+      losing = true;
     }
   }
 
@@ -206,7 +229,7 @@ final class WindowClosing {
     try {
       windows.feeds().endSeries();
     } finally {
-      windows.endRecording(startMillis);
+      windows.targets().onWindowClosed(startMillis);
     }
   }
 

@@ -2,9 +2,12 @@ package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.FeedRouter;
+import io.greenlang.metrics.internal.feed.FeedRouter.GapMark;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
+import io.greenlang.metrics.internal.util.FirstFailure;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.HashMap;
@@ -92,13 +95,26 @@ final class WindowFeeds {
     groupings.values().forEach(grouping -> action.accept(grouping.router()));
   }
 
-  /** Reports a gap in the open window to all feeds. */
+  /**
+   * Reports a gap in the open window to all feeds, which includes an incomplete window. A failure
+   * of a feed is thrown when the others have the notice.
+   */
   void reportGap(String epoch, @Nullable Long missed) {
+    incomplete = true; // until all feeds know
     windowSequence.recordGap();
     StreamPosition position =
         new StreamPosition(windowSequence.epoch(epoch), windowSequence.latest());
-    forEachRouter(
-        router -> FeedNotices.reportGap(router, windowSequence.latest(), missed, position));
+    FirstFailure failure = new FirstFailure();
+    forEachRouter(router -> reportGap(router, missed, position, failure));
+    incomplete = false;
+    failure.rethrow();
+  }
+
+  private void reportGap(
+      FeedRouter router, @Nullable Long missed, StreamPosition position, FirstFailure failure) {
+    GapMark gap = router.recordGap(windowSequence.latest(), missed, position);
+    Consumer<Feed> append = feed -> feed.append(gap);
+    router.feeds().forEach(feed -> failure.run(append, feed));
   }
 
   /** Records that an error leaves a window incomplete. */
@@ -110,7 +126,6 @@ final class WindowFeeds {
   void reportIncomplete(String epoch) {
     if (incomplete) {
       reportGap(epoch, null);
-      incomplete = false;
     }
   }
 

@@ -5,14 +5,6 @@ import io.greenlang.metrics.internal.feed.Series;
 
 /** A listener for the closing windows of one interval, on one channel. */
 public interface WindowListener {
-  /**
-   * Called under the views before the first series of a window with samples.
-   *
-   * @return false if the samples stayed busy; the call is repeated later
-   */
-  default boolean prepare(long startMillis, ChannelLock.Slices slices) {
-    return true;
-  }
 
   /**
    * Called with the aggregate of one series in the window that starts at {@code startMillis}.
@@ -25,12 +17,8 @@ public interface WindowListener {
    * causes this window to occur again. Also called when the listener is added. Called under the
    * views.
    */
-  default void onWindowOpened(long startMillis) {
-    // most listeners need not know
-  }
+  void onWindowOpened(long startMillis);
 
   /** Called under the views after the last series of the window. */
-  default void onWindowClosed(long startMillis) {
-    // most listeners process each series on its own
-  }
+  void onWindowClosed(long startMillis);
 }

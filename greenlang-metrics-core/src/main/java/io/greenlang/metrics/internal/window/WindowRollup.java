@@ -2,7 +2,6 @@ package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.FeedRouter;
@@ -11,6 +10,7 @@ import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.internal.sequence.StreamClock;
+import io.greenlang.metrics.internal.util.FirstFailure;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,7 +37,6 @@ public final class WindowRollup {
   private final @Nullable ChannelHistory history;
   private final SeriesReader reader;
   private final Map<Interval, IntervalWindows> windows = new EnumMap<>(Interval.class);
-  private final Map<Interval, WindowListener> rollups = new EnumMap<>(Interval.class);
 
   /** All windows, finest interval first; a list, to iterate without allocating an iterator. */
   private List<IntervalWindows> all = List.of();
@@ -71,26 +70,12 @@ public final class WindowRollup {
     this.reader = new SeriesReader(aggregators);
   }
 
-  /** The step that appends closed windows to longer ones, and closes those before. */
-  private record Rollup(IntervalWindows longer) implements WindowListener {
-
-    @Override
-    public boolean prepare(long startMillis, ChannelLock.Slices slices) {
-      return longer.advanceTo(startMillis, slices);
-    }
-
-    @Override
-    public void onSeriesClosed(Series series, long startMillis, Aggregate aggregate) {
-      longer.appendFiner(series, startMillis, aggregate);
-    }
-  }
-
   /** Opens the windows that the history retains, if there is a history. */
   public void addRecorders(long logMillis, Function<RetentionTier, WindowListener> recorders) {
     for (RetentionTier tier : RetentionTier.values()) {
       Interval interval = tier.interval();
       if (interval != null && history != null) {
-        getOrOpen(interval, logMillis).addListener(recorders.apply(tier));
+        getOrOpen(interval, logMillis).recordWith(recorders.apply(tier));
       }
     }
   }
@@ -102,7 +87,11 @@ public final class WindowRollup {
 
   /** Reports a gap in the open windows to all of their feeds. */
   void reportGap(String epoch, @Nullable Long missed) {
-    all.forEach(each -> each.feeds().reportGap(epoch, missed));
+    all.forEach(each -> each.feeds().markIncomplete()); // until the feeds of the interval know
+    FirstFailure failure = new FirstFailure();
+    Consumer<IntervalWindows> report = each -> each.feeds().reportGap(epoch, missed);
+    all.forEach(each -> failure.run(report, each));
+    failure.rethrow();
   }
 
   /**
@@ -146,13 +135,18 @@ public final class WindowRollup {
     return true;
   }
 
-  /** Completes the closing of windows that a thread has left half closed. */
-  public void complete(ChannelLock.Slices slices) {
+  /**
+   * Completes the closing of windows that a thread has left half closed.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  public boolean complete(ChannelLock.Slices slices) {
     for (int i = 0; i < all.size(); i++) {
       if (!all.get(i).completeClosing(slices)) {
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   /**
@@ -185,9 +179,7 @@ public final class WindowRollup {
     if (finer == null) {
       resume(opened);
     } else {
-      WindowListener rollup = new Rollup(opened);
-      rollups.put(interval, rollup);
-      getOrOpen(finer, logMillis).addListener(rollup);
+      getOrOpen(finer, logMillis).targets().setLonger(opened);
     }
     windows.put(interval, opened);
     index();
@@ -241,10 +233,9 @@ public final class WindowRollup {
     detachment.add(unused);
     unusedSince.remove(interval);
     windows.remove(interval);
-    WindowListener rollup = rollups.remove(interval);
     IntervalWindows finer = windows.get(finer(interval));
-    if (rollup != null && finer != null) {
-      finer.removeListener(rollup);
+    if (finer != null) {
+      finer.targets().setLonger(null);
     }
     index();
   }
