@@ -291,19 +291,27 @@ public final class FeedReader {
    * @return the final accounting
    */
   public DeliveryStats close() {
-    DeliveryStats last;
-    boolean wasLast;
-    lock.lock();
+    boolean wasLast = false;
     try {
-      last = cursor.account().finished();
-      wasLast = feeds.release(cursor.feed());
+      lock.lock();
+      try {
+        wasLast = feeds.release(cursor.feed()); // first: the accounting may fail
+        return cursor.account().finished();
+      } finally {
+        lock.unlock();
+      }
     } finally {
-      lock.unlock();
+      end(wasLast);
     }
-    if (wasLast) {
-      cursor.feed().detach(lock);
+  }
+
+  private void end(boolean wasLast) {
+    try {
+      if (wasLast) {
+        cursor.feed().detach(lock);
+      }
+    } finally {
+      onClosed.run();
     }
-    onClosed.run();
-    return last;
   }
 }

@@ -207,14 +207,6 @@ final class ChannelIntake {
   }
 
   /**
-   * Records that a publication was not accepted because of an error. {@link #closeAndAccept} does
-   * so itself.
-   */
-  void markIncomplete() {
-    incomplete = true;
-  }
-
-  /**
    * Reports an incomplete publication as a gap of unknown size. Called under the views.
    *
    * @return false if the samples stayed busy; call again later
@@ -266,9 +258,13 @@ final class ChannelIntake {
     }
   }
 
-  /** Completes the closing of windows that a tick has left half closed. Called under the views. */
-  void completeTick(ChannelLock.Slices slices) {
-    windows.complete(slices);
+  /**
+   * Completes the closing of windows that a tick has left half closed. Called under the views.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  boolean completeTick(ChannelLock.Slices slices) {
+    return windows.complete(slices);
   }
 
   /** Advances the clock to the watermark and returns its time. */

@@ -13,7 +13,6 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.CatchUpPlanner;
 import io.greenlang.metrics.internal.catchup.FeedReader;
-import io.greenlang.metrics.internal.catchup.ReplayBoundary;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.StreamStats;
 import io.greenlang.metrics.internal.feed.ViewLimits;
@@ -26,6 +25,7 @@ import io.greenlang.metrics.internal.metadata.ChannelMetadata;
 import io.greenlang.metrics.internal.metadata.ViewMetadata;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.sequence.StreamClock;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -34,6 +34,7 @@ import io.greenlang.metrics.subscription.TagFilter;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ordered stream of one channel's publications, delivered raw and aggregated over the intervals
@@ -59,18 +60,31 @@ public final class ChannelStream {
       DerivedStatistics derivedStatistics,
       ViewLimits viewLimits) {}
 
+  private static final String PUBLICATION_FAILED =
+      "Failed to deliver a publication of channel {}; its other metrics are missing";
+  private static final String CLOSING_FAILED =
+      "Failed to complete the aggregation windows or a gap of channel {}; retrying";
+
   /** How long a tick waits for the channel lock; the next tick follows 50 ms later. */
   private static final long LOCK_TIMEOUT_MILLIS = 20;
+
+  /**
+   * The number of attempts to complete the work of a tick before a thread continues without. The
+   * feeds that this concerns report a gap.
+   */
+  private static final int COMPLETION_ATTEMPTS = 3;
 
   private final Channel channel;
   private final Context context;
   private final @Nullable ChannelHistory history;
   private final ChannelMetadata metadata;
   private final ChannelIntake intake;
+  private final DeferredFailure publicationFailure;
+  private final DeferredFailure windowFailure;
   private final PublicationBacklog backlog;
   private final ChannelLock lock;
   private final ChannelFeeds feeds;
-  private final CatchUpPlanner planner;
+  private final FeedReaders readers;
 
   /** Creates a stream that recovers the retained log of a channel and continues after it. */
   ChannelStream(Channel channel, Context context, ChannelLog log) {
@@ -80,12 +94,37 @@ public final class ChannelStream {
     Retention retention = context.retention();
     this.history = retention.isEnabled() ? new ChannelHistory(retention, context.budget()) : null;
     this.intake = new ChannelIntake(channel, context, history, log);
-    this.backlog = new PublicationBacklog(channel, intake);
+    ThrottledLog throttledLog =
+        new ThrottledLog(LoggerFactory.getLogger(ChannelStream.class), context.clock());
+    this.publicationFailure = new DeferredFailure(channel, throttledLog, PUBLICATION_FAILED);
+    this.windowFailure = new DeferredFailure(channel, throttledLog, CLOSING_FAILED);
+    this.backlog = new PublicationBacklog(intake, publicationFailure);
     this.lock = new ChannelLock(backlog);
     this.feeds = intake.feeds();
-    this.planner = new CatchUpPlanner(lock, feeds, history, context.aggregators());
+    this.readers =
+        new FeedReaders(
+            lock,
+            intake,
+            new CatchUpPlanner(lock, feeds, history, context.aggregators()),
+            context.viewLimits());
     locked(lock.both(), () -> intake.recover(log));
-    lock.completeWith(() -> intake.completeTick(lock.slices()));
+    lock.completeWith(this::completeTick);
+  }
+
+  /**
+   * Completes the work of a tick for a thread that acquires the views. A failure is not that
+   * thread's. The next attempt continues after it.
+   */
+  @SuppressWarnings("CatchThrowable") // logged by the next tick
+  private void completeTick() {
+    boolean complete = false;
+    for (int i = 0; i < COMPLETION_ATTEMPTS && !complete; i++) {
+      try {
+        complete = intake.completeTick(lock.slices());
+      } catch (Throwable e) {
+        windowFailure.record(e);
+      }
+    }
   }
 
   /** Returns the channel of this stream. */
@@ -120,21 +159,7 @@ public final class ChannelStream {
       lock.unlockSamples();
     }
     if (!accepted) {
-      lockBoth();
-      try {
-        intake.closeAndAccept(publication);
-      } finally {
-        lock.both().unlock();
-      }
-    }
-  }
-
-  private void lockBoth() {
-    try {
-      lock.both().lock(); // completes the work of other threads first
-    } catch (RuntimeException | Error e) {
-      intake.markIncomplete();
-      throw e;
+      locked(lock.both(), () -> intake.closeAndAccept(publication));
     }
   }
 
@@ -157,7 +182,8 @@ public final class ChannelStream {
    * other channels. Logs a failure to accept the backlog.
    */
   public void tick() {
-    backlog.logFailure();
+    publicationFailure.log();
+    windowFailure.log();
     if (!lock.tryLockViews(LOCK_TIMEOUT_MILLIS)) {
       return;
     }
@@ -196,34 +222,7 @@ public final class ChannelStream {
       StartPosition start,
       @Nullable FeedReader replaced,
       String subject) {
-    ViewLimits views = context.viewLimits();
-    Feed feed = feeds.open(subscription, encoder, intake::logMillis, lock);
-    FeedReader reader;
-    ReplayBoundary boundary;
-    lock.both().lock();
-    try {
-      if (replaced != null) {
-        replaced.endAtHead();
-      }
-      Lock part = lock.of(subscription);
-      reader = new FeedReader(part, feeds, planner, feed, views.add(subject, feed));
-      boundary =
-          ReplayBoundary.capture(
-              intake.publicationSequence(), feeds.windowSequence(subscription), start.since());
-      reader.requireKey(boundary);
-    } finally {
-      lock.both().unlock();
-    }
-    boolean started = false;
-    try {
-      reader.start(start, boundary);
-      started = true;
-    } finally {
-      if (!started) {
-        reader.close();
-      }
-    }
-    return reader;
+    return readers.open(subscription, encoder, start, replaced, subject);
   }
 
   /** Returns the units and descriptions of the channel's metrics. */

@@ -119,6 +119,11 @@ public final class Feed {
     active = true;
   }
 
+  /** Returns whether this feed has readers and selects metrics. */
+  boolean isActive() {
+    return active;
+  }
+
   /** Releases the ring and ends the selection of metrics. Called under the channel lock. */
   void close() {
     active = false;

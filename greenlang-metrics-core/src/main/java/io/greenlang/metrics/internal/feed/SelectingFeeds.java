@@ -47,7 +47,10 @@ final class SelectingFeeds {
    */
   void append(MetricBatch batch, long publicationId, long offset, long nowNanos) {
     for (int i = 0; i < feeds.size(); i++) { // without an object for the iteration
-      append(feeds.get(i), batch, publicationId, offset, nowNanos);
+      Feed feed = feeds.get(i);
+      if (feed.isActive()) { // an error may let its last reader close it before the batch ends
+        append(feed, batch, publicationId, offset, nowNanos);
+      }
     }
     stats.feedUpdates.add(feeds.size());
     for (int i = 0; i < feeds.size(); i++) {

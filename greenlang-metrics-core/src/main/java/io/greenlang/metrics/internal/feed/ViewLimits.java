@@ -140,11 +140,12 @@ public final class ViewLimits {
    */
   public synchronized Runnable add(String subject, Feed view) {
     Subject views = subjects.computeIfAbsent(subject, absent -> new Subject());
+    long weight = Math.max(1, FeedMemory.READER_WEIGHT / (views.readers + 1));
+    Runnable removal = () -> remove(subject, view, weight); // first: nothing fails after the merge
     views.readersByView.merge(view, 1, Integer::sum);
     views.readers++;
-    long weight = Math.max(1, FeedMemory.READER_WEIGHT / views.readers);
     view.ring().addWeight(weight);
-    return () -> remove(subject, view, weight);
+    return removal;
   }
 
   private synchronized void remove(String subject, Feed view, long weight) {

@@ -99,7 +99,13 @@ public final class ChannelFeeds {
     }
   }
 
-  private void abandon(Feed feed, Lock lock) {
+  /**
+   * Removes a reader from a feed, of which no reader could be opened. Called without the channel
+   * lock.
+   *
+   * @param lock the part of the channel lock that protects the feed
+   */
+  public void abandon(Feed feed, Lock lock) {
     boolean closed;
     lock.lock();
     try {

@@ -85,7 +85,10 @@ public final class ChannelLock {
     this.backlog = backlog;
   }
 
-  /** Sets what completes work that a thread has left half done; called under the views. */
+  /**
+   * Sets what completes work that a thread has left half done; called under the views. It should
+   * not throw: the thread that acquires them then fails, although the work is that of another.
+   */
   public void completeWith(Runnable action) {
     completion = action;
   }

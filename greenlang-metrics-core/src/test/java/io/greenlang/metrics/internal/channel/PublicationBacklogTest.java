@@ -9,6 +9,7 @@ import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.HistoryQuery;
@@ -16,6 +17,7 @@ import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.lang.reflect.Proxy;
@@ -25,13 +27,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tests publishers while another thread holds the samples of the channel: it publishes a metric
@@ -225,7 +230,7 @@ class PublicationBacklogTest {
     assertThat(receivedNames()).containsExactly("fourth");
   }
 
-  @Test
+  @RepeatedTest(2) // each channel logs its own failure within the same minute
   void publish_leftOneFails_isLoggedWithoutTheSamples() throws InterruptedException {
     try (CapturedLog log = new CapturedLog()) {
       publish(BAD);
@@ -235,6 +240,39 @@ class PublicationBacklogTest {
       streams.tick();
       assertThat(log.text()).contains("Failed to deliver a publication").contains("by the test");
     }
+  }
+
+  /** A queue that may have no memory for an element. */
+  private static final class FailingQueue extends ConcurrentLinkedQueue<Publication> {
+    private boolean failing = true;
+
+    @Override
+    public boolean add(Publication publication) {
+      if (failing) {
+        throw new OutOfMemoryError("on purpose");
+      }
+      return super.add(publication);
+    }
+  }
+
+  @Test
+  void offer_noMemory_isRefusedAndTakesNoRoom() {
+    ChannelIntake intake =
+        new ChannelIntake(
+            CHANNEL, TestStreams.context(clock, aggregator), null, ChannelLog.empty("e"));
+    ThrottledLog log = new ThrottledLog(LoggerFactory.getLogger(PublicationBacklogTest.class));
+    FailingQueue queue = new FailingQueue();
+    PublicationBacklog backlog =
+        new PublicationBacklog(intake, new DeferredFailure(CHANNEL, log, "{} failed"), queue);
+    Publication left = new Publication(CHANNEL, "e", 1, 0, List.of(gauge("left")));
+    for (int i = 0; i < PublicationBacklog.CAPACITY; i++) {
+      assertThat(backlog.offer(left)).as("without memory").isFalse();
+    }
+    queue.failing = false;
+    for (int i = 0; i < PublicationBacklog.CAPACITY; i++) {
+      assertThat(backlog.offer(left)).as("publication %d", i).isTrue();
+    }
+    assertThat(backlog.offer(left)).as("beyond the capacity").isFalse();
   }
 
   @Test

@@ -8,6 +8,12 @@ import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.feed.StreamStats;
+import io.greenlang.metrics.internal.feed.ViewLimits;
+import io.greenlang.metrics.internal.frame.DirectBufferPool;
+import io.greenlang.metrics.internal.frame.FeedMemory;
+import io.greenlang.metrics.internal.history.MemoryBudget;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import java.util.List;
 import java.util.Objects;
 
@@ -34,6 +40,21 @@ final class TestStreams {
         Aggregators.builtIn(clock),
         Retention.NONE,
         new LocalBroker(clock));
+  }
+
+  /** Returns the collaborators of a channel with an own aggregator and without history. */
+  static ChannelStream.Context context(MetricsClock clock, Aggregator aggregator) {
+    return new ChannelStream.Context(
+        ChannelLimits.DEFAULT,
+        clock,
+        Aggregators.of(clock, List.of(aggregator)),
+        Retention.NONE,
+        new LocalBroker(clock),
+        new MemoryBudget(1 << 20),
+        new DirectBufferPool(FeedMemory.fromEnvironment()),
+        new StreamStats(),
+        DerivedStatistics.of(List.of()),
+        ViewLimits.fromEnvironment());
   }
 
   static ChannelStream open(ChannelRegistry streams, Channel channel) {

@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.CapturedLog;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
@@ -140,5 +141,20 @@ class WindowFailureTest {
     expected.add(0, GAP);
     expected.addAll(window(START + 1_000));
     assertThat(drain()).isEqualTo(expected);
+  }
+
+  @Test
+  void close_readerOfAWindowThatCannotBeClosed_releasesItsFeed() {
+    advance(1_200);
+    publishAll();
+    fail("create", 2, 2);
+    advance(1_000);
+    try (CapturedLog log = new CapturedLog()) {
+      reader.close();
+      assertThat(stream.feedCount()).isZero();
+
+      streams.tick();
+      assertThat(log.text()).contains("Failed to complete the aggregation windows");
+    }
   }
 }
