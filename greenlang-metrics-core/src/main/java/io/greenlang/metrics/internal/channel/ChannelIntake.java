@@ -15,7 +15,6 @@ import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.internal.window.WindowRollup;
 import io.greenlang.metrics.subscription.StreamPosition;
-import java.util.Objects;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +37,17 @@ final class ChannelIntake {
   private final ChannelFeeds feeds;
 
   /**
-   * Whether an error has left a publication incomplete, and no gap is reported yet. Until then, no
-   * other publication is accepted. Set under the samples; cleared under the views.
+   * Whether an error has left a publication incomplete, and no gap is recorded yet. Until then, no
+   * other publication is accepted. Changed under the samples; any thread may read it.
    */
   private volatile boolean incomplete;
+
+  /**
+   * Whether the latest gap is an incomplete publication. The next publication waits until all feeds
+   * have its notice. The broker itself publishes nothing before its own gaps are reported. Used
+   * under the samples.
+   */
+  private boolean gapHoldsPublications;
 
   /**
    * Creates an intake that continues after a log.
@@ -110,30 +116,45 @@ final class ChannelIntake {
    */
   boolean tryAccept(Publication publication) {
     long logMillis = advanceTo(publication);
-    if (incomplete || windows.isBehind(logMillis)) {
-      return false;
+    boolean ready = isReady(logMillis);
+    if (ready) {
+      accept(publication, logMillis);
     }
-    accept(publication, logMillis);
-    return true;
+    return ready;
+  }
+
+  private boolean isReady(long logMillis) {
+    boolean isGapPending = incomplete || (gapHoldsPublications && feeds.isReportingGap());
+    return !isGapPending && !windows.isBehind(logMillis);
   }
 
   /**
    * Reports an incomplete publication, closes windows that have ended, and accepts the next
-   * publication.
+   * publication. If an error prevents that, the publication is lost.
    */
   void closeAndAccept(Publication publication) {
     long logMillis = advanceTo(publication);
-    boolean closed = false;
     try {
       reportIncomplete(ChannelLock.Slices.HELD);
       windows.tick(logMillis, ChannelLock.Slices.HELD);
-      closed = true;
-    } finally {
-      if (!closed) {
-        incomplete = true;
-      }
+    } catch (RuntimeException | Error e) {
+      acceptOrDiscard(publication, logMillis);
+      throw e;
     }
     accept(publication, logMillis);
+  }
+
+  /**
+   * Accepts a publication if the error before it allows that. Otherwise the publication is numbered
+   * and lost, so that no client resumes before it without a notice.
+   */
+  private void acceptOrDiscard(Publication publication, long logMillis) {
+    if (isReady(logMillis)) {
+      accept(publication, logMillis);
+    } else {
+      publicationSequence.nextId(publication);
+      incomplete = true;
+    }
   }
 
   private long advanceTo(Publication publication) {
@@ -198,37 +219,47 @@ final class ChannelIntake {
    * @return false if the samples stayed busy; call again later
    */
   boolean reportGap(Gap gap, ChannelLock.Slices slices) {
-    FeedRouter.@Nullable GapMark[] mark = new FeedRouter.@Nullable GapMark[1];
-    if (!slices.run(() -> mark[0] = record(gap))) {
-      return false;
-    }
-    feeds.reportGap(Objects.requireNonNull(mark[0]), slices);
-    return true;
+    return feeds.reportGap(() -> record(gap, false), slices);
   }
 
   /**
-   * Reports an incomplete publication as a gap of unknown size. Called under the views.
+   * Reports an incomplete publication as a gap of unknown size. A window that is half closed ends
+   * before the gap. Called under the views.
    *
    * @return false if the samples stayed busy; call again later
    */
   private boolean reportIncomplete(ChannelLock.Slices slices) {
-    String epoch = publicationSequence.epoch();
-    if (incomplete) {
-      long offset = publicationSequence.toOffset(publicationSequence.latest());
-      if (!reportGap(new Gap(channel, epoch, offset, Gap.UNKNOWN), slices)) {
-        return false;
-      }
-      incomplete = false;
+    if (!completeTick(slices)) {
+      return false;
     }
-    windows.reportIncomplete(epoch);
+    if (incomplete && !feeds.reportGap(this::recordIncomplete, slices)) {
+      return false;
+    }
+    windows.reportIncomplete(publicationSequence.epoch());
     return true;
   }
 
-  private FeedRouter.GapMark record(Gap gap) {
-    Long missed = gap.missed() == Gap.UNKNOWN ? null : Long.valueOf(gap.missed());
+  private FeedRouter.GapMark recordIncomplete() {
+    long offset = publicationSequence.toOffset(publicationSequence.latest());
+    return record(new Gap(channel, publicationSequence.epoch(), offset, Gap.UNKNOWN), true);
+  }
+
+  /**
+   * Records a gap.
+   *
+   * @param isIncomplete whether it is an incomplete publication
+   */
+  private FeedRouter.GapMark record(Gap gap, boolean isIncomplete) {
+    boolean another = incomplete && !isIncomplete;
+    incomplete = true; // after an error, the next tick records a gap
+    gapHoldsPublications = isIncomplete;
     publicationSequence.recordGap(gap);
-    return router.recordGap(
-        publicationSequence.latest(), missed, new StreamPosition(gap.epoch(), gap.offset()));
+    Long missed = gap.missed() == Gap.UNKNOWN ? null : Long.valueOf(gap.missed());
+    FeedRouter.GapMark recorded =
+        router.recordGap(
+            publicationSequence.latest(), missed, new StreamPosition(gap.epoch(), gap.offset()));
+    incomplete = another;
+    return recorded;
   }
 
   /**
@@ -259,12 +290,13 @@ final class ChannelIntake {
   }
 
   /**
-   * Completes the closing of windows that a tick has left half closed. Called under the views.
+   * Completes the closing of windows that a tick has left half closed, and a gap that it has not
+   * reported to all feeds. Called under the views.
    *
    * @return false if the samples stayed busy; call again later
    */
   boolean completeTick(ChannelLock.Slices slices) {
-    return windows.complete(slices);
+    return windows.complete(slices) && feeds.completeGap(slices);
   }
 
   /** Advances the clock to the watermark and returns its time. */

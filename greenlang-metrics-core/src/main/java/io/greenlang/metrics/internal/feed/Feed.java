@@ -267,15 +267,22 @@ public final class Feed {
 
   /**
    * Appends a gap notice, which contains no metrics, to the ring as one entry, and notifies the
-   * listeners.
+   * listeners. If that fails, the readers are lapped, and receive the notice when they catch up.
    */
   public void append(FeedRouter.GapMark gap) {
     if (!active || !reports(gap)) {
       return;
     }
-    entry.clear();
-    writer.gap(gap.missed(), gap.position(), entry);
-    appendNotice(gap.publicationId());
+    try {
+      entry.clear();
+      writer.gap(gap.missed(), gap.position(), entry);
+      ring.append(entry, 1, 0, gap.publicationId(), router.nowNanos());
+    } catch (RuntimeException | Error e) {
+      ring.discard(0, 0, gap.publicationId());
+      throw e;
+    } finally {
+      notifyListeners();
+    }
   }
 
   /**
@@ -286,13 +293,9 @@ public final class Feed {
     if (active) {
       entry.clear();
       writer.dropped(report.missed(), entry);
-      appendNotice(router.latestPublicationId());
+      ring.append(entry, 1, 0, router.latestPublicationId(), router.nowNanos());
+      notifyListeners();
     }
-  }
-
-  private void appendNotice(long publicationId) {
-    ring.append(entry, 1, 0, publicationId, router.nowNanos());
-    notifyListeners();
   }
 
   /**

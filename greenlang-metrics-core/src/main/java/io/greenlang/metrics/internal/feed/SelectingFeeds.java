@@ -1,9 +1,9 @@
 package io.greenlang.metrics.internal.feed;
 
 import io.greenlang.metrics.internal.frame.MetricBatch;
+import io.greenlang.metrics.internal.util.FirstFailure;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds that have selected metrics of the current batch. A failure in one of them does not
@@ -14,8 +14,7 @@ final class SelectingFeeds {
   private final StreamStats stats;
   private final ArrayList<Feed> feeds = new ArrayList<>();
 
-  /** The first failure of the batch; null if there was none. */
-  private @Nullable Throwable failure;
+  private final FirstFailure failure = new FirstFailure();
 
   SelectingFeeds(StreamStats stats) {
     this.stats = stats;
@@ -57,7 +56,7 @@ final class SelectingFeeds {
       notifyListeners(feeds.get(i));
     }
     feeds.clear();
-    throwFailure();
+    failure.rethrow();
   }
 
   @SuppressWarnings("CatchThrowable") // thrown when all feeds have the batch
@@ -68,7 +67,7 @@ final class SelectingFeeds {
         stats.encodings.increment();
       }
     } catch (Throwable e) {
-      failure = failure == null ? e : failure;
+      failure.record(e);
       feed.reportLost(publicationId, nowNanos);
     }
   }
@@ -78,18 +77,7 @@ final class SelectingFeeds {
     try {
       feed.notifyListeners();
     } catch (Throwable e) {
-      failure = failure == null ? e : failure;
-    }
-  }
-
-  private void throwFailure() {
-    Throwable thrown = failure;
-    failure = null;
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    if (thrown instanceof RuntimeException exception) {
-      throw exception;
+      failure.record(e);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,12 +147,30 @@ public final class ChannelFeeds {
   }
 
   /**
-   * Reports a gap to every feed. Called under the views, and before the next publication.
+   * Reports a gap to every feed. Called under the views.
    *
-   * @param gap the gap, which the router of raw samples has recorded
+   * @param recording has the router of raw samples record the gap; called under the samples
+   * @return false if the samples stayed busy. If the gap is recorded then, {@link #completeGap}
+   *     must follow
    */
-  public void reportGap(FeedRouter.GapMark gap, ChannelLock.Slices slices) {
-    notices.reportGap(gap, slices);
+  public boolean reportGap(Supplier<FeedRouter.GapMark> recording, ChannelLock.Slices slices) {
+    return notices.reportGap(recording, slices);
+  }
+
+  /**
+   * Reports a gap to the feeds that have yet to receive it. Called under the views.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  public boolean completeGap(ChannelLock.Slices slices) {
+    return notices.completeGap(slices);
+  }
+
+  /**
+   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples.
+   */
+  public boolean isReportingGap() {
+    return notices.isReportingGap();
   }
 
   /**

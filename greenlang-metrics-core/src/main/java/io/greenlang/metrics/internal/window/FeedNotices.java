@@ -3,11 +3,13 @@ package io.greenlang.metrics.internal.window;
 import io.greenlang.metrics.internal.feed.DroppedMetrics;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.FeedRouter;
-import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.internal.feed.FeedRouter.GapMark;
+import io.greenlang.metrics.internal.util.FirstFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,14 @@ final class FeedNotices {
 
   private final Deque<Feed> unreported = new ArrayDeque<>();
 
+  /** The gap that some feeds have yet to receive; null if there is none. */
+  private @Nullable GapMark gap;
+
+  /** The feeds of raw samples that have yet to receive the gap. Changed under the samples, too. */
+  private Deque<Feed> feedsBeforeGap = new ArrayDeque<>();
+
+  private final FirstFailure failure = new FirstFailure();
+
   /** Logs the series discarded from open windows; null if there are none. */
   private @Nullable Runnable discarded;
 
@@ -38,23 +48,50 @@ final class FeedNotices {
   }
 
   /**
-   * Reports a gap to every feed. Publications must not follow before this method returns.
+   * Reports a gap to every feed. The failure of a feed is thrown when the others have the notice.
    *
-   * @param gap the gap in the raw samples, which their router has recorded
+   * @param recording has the router of raw samples record the gap; called under the samples
+   * @return false if the samples stayed busy. If the gap is recorded then, {@link #completeGap}
+   *     must follow
    */
-  void reportGap(FeedRouter.GapMark gap, ChannelLock.Slices slices) {
-    Deque<Feed> feeds = new ArrayDeque<>(raw.feeds());
-    while (!feeds.isEmpty()) {
-      slices.run(() -> appendTo(feeds, feed -> feed.append(gap)));
+  boolean reportGap(Supplier<GapMark> recording, ChannelLock.Slices slices) {
+    if (!completeGap(slices)) {
+      return false;
     }
-    windows.reportGap(gap.position().epoch(), gap.missed());
+    Deque<Feed> feeds = new ArrayDeque<>(raw.feeds()); // there may be thousands
+    return slices.run(() -> begin(recording, feeds)) && completeGap(slices);
   }
 
-  /** Reports a gap in the open window to the feeds of a router of windows. */
-  static void reportGap(
-      FeedRouter router, long windowNumber, @Nullable Long missed, StreamPosition position) {
-    FeedRouter.GapMark gap = router.recordGap(windowNumber, missed, position);
-    router.feeds().forEach(feed -> feed.append(gap));
+  private void begin(Supplier<GapMark> recording, Deque<Feed> feeds) {
+    gap = recording.get();
+    feedsBeforeGap = feeds;
+  }
+
+  /**
+   * Reports the gap to the feeds that have yet to receive it.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  boolean completeGap(ChannelLock.Slices slices) {
+    GapMark reported = gap;
+    if (reported == null) {
+      return true;
+    }
+    Consumer<Feed> append = feed -> feed.append(reported);
+    if (!appendTo(feedsBeforeGap, append, slices)) {
+      return false;
+    }
+    failure.run(each -> windows.reportGap(each.position().epoch(), each.missed()), reported);
+    gap = null;
+    failure.rethrow();
+    return true;
+  }
+
+  /**
+   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples.
+   */
+  boolean isReportingGap() {
+    return !feedsBeforeGap.isEmpty();
   }
 
   /**
@@ -71,12 +108,12 @@ final class FeedNotices {
       log();
       begin();
     }
-    while (!unreported.isEmpty()) {
-      if (!slices.run(this::reportSlice)) {
-        return false;
-      }
+    DroppedMetrics.Report dropped = report;
+    if (!appendTo(unreported, feed -> feed.append(Objects.requireNonNull(dropped)), slices)) {
+      return false;
     }
     report = null;
+    failure.rethrow();
     return true;
   }
 
@@ -122,15 +159,23 @@ final class FeedNotices {
     }
   }
 
-  private void reportSlice() {
-    DroppedMetrics.Report dropped = Objects.requireNonNull(report);
-    appendTo(unreported, feed -> feed.append(dropped));
+  /**
+   * Appends a notice to the feeds in slices.
+   *
+   * @return false if the samples stayed busy, and some feeds have yet to receive it
+   */
+  private boolean appendTo(Deque<Feed> feeds, Consumer<Feed> append, ChannelLock.Slices slices) {
+    boolean acquired = true;
+    while (acquired && !feeds.isEmpty()) {
+      acquired = slices.run(() -> appendTo(feeds, append));
+    }
+    return acquired;
   }
 
   /** Appends a notice to a slice of the feeds. One that was closed meanwhile ignores it. */
-  private static void appendTo(Deque<Feed> feeds, Consumer<Feed> append) {
+  private void appendTo(Deque<Feed> feeds, Consumer<Feed> append) {
     for (int i = 0; i < SLICE && !feeds.isEmpty(); i++) {
-      append.accept(feeds.removeFirst());
+      failure.run(append, feeds.removeFirst());
     }
   }
 }

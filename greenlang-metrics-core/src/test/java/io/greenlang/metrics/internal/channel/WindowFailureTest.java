@@ -144,6 +144,19 @@ class WindowFailureTest {
   }
 
   @Test
+  void close_errorAfterWindow_reportsGapAfterIt() {
+    advance(1_200);
+    publishAll();
+    fail("startAfter", 2, 1);
+    advance(1_000);
+    advance(50);
+
+    List<String> expected = new ArrayList<>(window(START + 1_000));
+    expected.add(GAP);
+    assertThat(drain()).isEqualTo(expected);
+  }
+
+  @Test
   void close_readerOfAWindowThatCannotBeClosed_releasesItsFeed() {
     advance(1_200);
     publishAll();
