@@ -73,6 +73,7 @@ describe('the page is accessible in both themes', { timeout: 180_000 }, () => {
 
   test('with all channels off', async () => {
     await open();
+    await tab.page.waitForFunction(() => document.querySelectorAll('#channels input').length === 4);
     for (const checkbox of await tab.page.locator('#channels input').all()) {
       await checkbox.uncheck();
     }
