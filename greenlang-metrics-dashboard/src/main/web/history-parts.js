@@ -22,16 +22,17 @@ export const MAX_PARTS = 4;
  * @returns {Promise<string>} a sentence if the latest metrics are missing, otherwise empty; rejected without a first part
  */
 export async function loadHistory(service, request, options, onPart) {
+  const { aggregation_interval: interval, ...unspecified } = request;
   let start = request.start_time;
   for (let part = 0; part < MAX_PARTS; part++) {
     const metrics = await service.getHistory({ ...request, start_time: start, limit: MAX_METRICS }, options).catch((error) => {
-      if (part === 0 || options.signal.aborted) {
+      if (!part || options.signal.aborted) {
         throw error;
       }
       return null; // the server limits the rate, or the connection was lost
     });
-    if (metrics?.length === 0 && part === 0 && request.end_time && request.aggregation_interval) {
-      const { aggregation_interval: _, ...unspecified } = request;
+    // A repeat may have samples, and groups are merged from windows.
+    if (!part && metrics?.length === 0 && interval && request.end_time && !request.buckets) {
       return loadHistory(service, unspecified, options, onPart);
     }
     const last = metrics?.at(-1)?.timestamp;

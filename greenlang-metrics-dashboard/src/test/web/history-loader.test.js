@@ -68,6 +68,7 @@ describe('history in parts', () => {
     };
     assert.deepEqual([await load({ end_time: isoTime(9) }), intervals.splice(0)], [1, ['5s', undefined]]);
     assert.deepEqual([await load({ end_time: isoTime(9), metrics: ['none'] }), intervals.splice(0)], [0, ['5s', undefined]]);
+    assert.deepEqual([await load({ end_time: isoTime(9), buckets: true }), intervals.splice(0)], [0, ['5s']], 'groups are merged from windows, not from samples');
     assert.deepEqual([await load({}), intervals], [0, ['5s']], 'a live range has windows of one length');
   });
 
