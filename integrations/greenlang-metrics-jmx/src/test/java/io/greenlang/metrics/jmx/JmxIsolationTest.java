@@ -100,9 +100,10 @@ class JmxIsolationTest {
     beans.register("shop:type=Late,number=1", Map.of("answer", answer));
     beans.register("shop:type=Late,number=2", Map.of("answer", answer));
     JmxSource source = builder.maxThreads(1).build();
-    assertThat(Collected.from(source).metrics()).hasSize(3);
+    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3));
     beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
     awaitHanging(source, 1);
+    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3)); // in time
     hangs.set(true);
     awaitHanging(source, 3);
     assertThat(Collected.from(source).names()).isEmpty();
@@ -119,20 +120,17 @@ class JmxIsolationTest {
     beans.register(
         "shop:type=Late", Map.of("answer", () -> Objects.requireNonNull(answer.get()).get()));
     JmxSource source = builder.maxThreads(1).build();
-    assertThat(Collected.from(source).names()).containsExactly("shop.Late.answer", GOOD);
+    awaitNames(source, "shop.Late.answer", GOOD);
     beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
     awaitHanging(source, 1);
+    awaitNames(source, "shop.Late.answer", GOOD);
     for (int i = 0; i < 2; i++) {
       CountDownLatch pause = new CountDownLatch(1);
       answer.set(TestBeans.hanging(pause));
       awaitHanging(source, 2);
-      assertThat(Collected.from(source).names()).containsExactly(GOOD);
+      awaitNames(source, GOOD);
       pause.countDown();
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(Collected.from(source).names())
-                      .containsExactly("shop.Late.answer", GOOD));
+      awaitNames(source, "shop.Late.answer", GOOD);
       assertThat(source.stats().hangingBeans()).isEqualTo(1);
     }
   }
@@ -157,6 +155,11 @@ class JmxIsolationTest {
     thread.join();
     assertThat(reading.samples()).hasSize(1);
     assertThat(reader.isBusy()).isFalse();
+  }
+
+  /** Collects until one collection has exactly some metrics. */
+  private static void awaitNames(JmxSource source, String... names) {
+    await().untilAsserted(() -> assertThat(Collected.from(source).names()).containsExactly(names));
   }
 
   /** Collects until a number of MBeans hang. */
