@@ -1,11 +1,8 @@
 package io.greenlang.metrics.spring.boot.autoconfigure;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanInitializationException;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.io.Resource;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.resource.ResourceResolver;
@@ -14,42 +11,29 @@ import org.springframework.web.reactive.resource.ResourceWebHandler;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/**
- * A post-processor that makes the resource handlers of WebFlux leave out the dashboard's files. It
- * decides by the file, because many paths lead to one: with encoded characters, with dots, and
- * below the prefixes that an application can set.
- */
-final class WebFluxDashboardExclusion implements BeanPostProcessor {
+/** The exclusion of the dashboard's files from the resources of WebFlux. */
+final class WebFluxDashboardExclusion
+    extends DashboardExclusion<ResourceWebHandler, ResourceResolver> {
 
-  private static final ResourceResolver EXCLUSION = new Exclusion();
-
-  @Override
-  public Object postProcessAfterInitialization(Object bean, String beanName) {
-    Stream<?> handlers =
-        bean instanceof SimpleUrlHandlerMapping mapping
-            ? mapping.getHandlerMap().values().stream()
-            : Stream.of(bean);
-    handlers
-        .filter(ResourceWebHandler.class::isInstance)
-        .map(ResourceWebHandler.class::cast)
-        .forEach(handler -> exclude(handler, beanName));
-    return bean;
+  WebFluxDashboardExclusion() {
+    super(ResourceWebHandler.class, new Exclusion());
   }
 
-  private static void exclude(ResourceWebHandler handler, String beanName) {
-    List<ResourceResolver> resolvers = new ArrayList<>(handler.getResourceResolvers());
-    if (resolvers.contains(EXCLUSION)) {
-      return; // the handler has several patterns
-    }
-    resolvers.add(0, EXCLUSION);
+  @Override
+  Collection<?> handlersOf(Object bean) {
+    return bean instanceof SimpleUrlHandlerMapping mapping
+        ? mapping.getHandlerMap().values()
+        : List.of(bean);
+  }
+
+  @Override
+  List<ResourceResolver> resolversOf(ResourceWebHandler handler) {
+    return handler.getResourceResolvers();
+  }
+
+  @Override
+  void setResolvers(ResourceWebHandler handler, List<ResourceResolver> resolvers) {
     handler.setResourceResolvers(resolvers);
-    try {
-      handler.afterPropertiesSet(); // otherwise, it continues to use the previous resolvers
-    } catch (Exception e) {
-      throw new BeanInitializationException(
-          "Failed to exclude the dashboard's files from the resources of bean \"" + beanName + '"',
-          e);
-    }
   }
 
   /** A resolver that finds the files of the resolvers after it, except those of the dashboard. */
