@@ -57,4 +57,9 @@ final class ReceivedMessages implements FrameSink {
       }
     }
   }
+
+  /** Drains a reader; the windows are without the fields after their time. */
+  List<String> drainWithoutFields(FeedReader reader) {
+    return drain(reader).stream().map(message -> message.replaceAll("( @\\d+) .*", "$1")).toList();
+  }
 }

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
-import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
@@ -56,13 +53,7 @@ class RollupFailureTest {
 
   private void publishAllAt(long millis) {
     clock.advance(Duration.ofMillis(START + millis - clock.wallTimeMillis()));
-    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
-    List<Metric> metrics = new ArrayList<>();
-    for (int i = 0; i < SERIES; i++) {
-      metrics.add(
-          new Metric(CHANNEL, "n", FaultyAggregator.TYPE, 1, now, Tags.of("host", "h" + i)));
-    }
-    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallTimeMillis(), metrics));
+    stream.accept(TestStreams.ofHosts(CHANNEL, SERIES, ++offset, clock));
   }
 
   /** Closes the windows that have ended, in as many ticks as errors require. */
@@ -91,9 +82,7 @@ class RollupFailureTest {
   }
 
   private List<String> drain(FeedReader reader) {
-    return received.drain(reader).stream()
-        .map(message -> message.replaceAll("( @\\d+) .*", "$1"))
-        .toList();
+    return received.drainWithoutFields(reader);
   }
 
   @Test

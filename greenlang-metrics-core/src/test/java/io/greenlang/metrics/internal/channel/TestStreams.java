@@ -2,18 +2,24 @@ package io.greenlang.metrics.internal.channel;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.feed.StreamStats;
 import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.history.MemoryBudget;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -64,5 +70,16 @@ final class TestStreams {
   static ChannelStream open(ChannelRegistry streams, Channel channel, ChannelLog log) {
     streams.onChannelOpened(channel, log);
     return Objects.requireNonNull(streams.find(channel));
+  }
+
+  /** Returns a publication of one sample of each host's series, for {@link FaultyAggregator}. */
+  static Publication ofHosts(Channel channel, int hosts, long offset, MetricsClock clock) {
+    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
+    List<Metric> metrics = new ArrayList<>();
+    for (int i = 0; i < hosts; i++) {
+      Tags tags = Tags.of("host", "h" + i);
+      metrics.add(new Metric(channel, "n", FaultyAggregator.TYPE, 1, now, tags));
+    }
+    return new Publication(channel, "e", offset, clock.wallTimeMillis(), metrics);
   }
 }

@@ -69,12 +69,7 @@ class WindowClosingTest {
   }
 
   private void publishAll() {
-    List<Metric> metrics = new ArrayList<>();
-    for (int i = 0; i < SERIES; i++) {
-      Tags tags = Tags.of("host", "h" + i);
-      metrics.add(new Metric(CHANNEL, "n", FaultyAggregator.TYPE, 1, Instant.EPOCH, tags));
-    }
-    publish(metrics);
+    stream.accept(TestStreams.ofHosts(CHANNEL, SERIES, ++offset, clock));
   }
 
   private void publishElsewhere(Runnable publication) {
@@ -110,9 +105,7 @@ class WindowClosingTest {
 
   /** Returns the messages without the fields that the aggregator adds. */
   private List<String> drain(FeedReader reader) {
-    return received.drain(reader).stream()
-        .map(message -> message.replaceAll("( @\\d+) .*", "$1"))
-        .toList();
+    return received.drainWithoutFields(reader);
   }
 
   @Test

@@ -6,9 +6,6 @@ import io.greenlang.metrics.CapturedLog;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
-import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
@@ -56,13 +53,7 @@ class WindowFailureTest {
   }
 
   private void publishAll() {
-    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
-    List<Metric> metrics = new ArrayList<>();
-    for (int i = 0; i < SERIES; i++) {
-      metrics.add(
-          new Metric(CHANNEL, "n", FaultyAggregator.TYPE, 1, now, Tags.of("host", "h" + i)));
-    }
-    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallTimeMillis(), metrics));
+    stream.accept(TestStreams.ofHosts(CHANNEL, SERIES, ++offset, clock));
   }
 
   private void advance(long millis) {
@@ -92,9 +83,7 @@ class WindowFailureTest {
   }
 
   private List<String> drain() {
-    return received.drain(reader).stream()
-        .map(message -> message.replaceAll("( @\\d+) .*", "$1"))
-        .toList();
+    return received.drainWithoutFields(reader);
   }
 
   @Test

@@ -8,15 +8,21 @@ import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import java.util.List;
 
-/** Routers of raw samples, with the default limits and memory. */
-final class TestRouters {
+/** Routers with the default limits and memory. */
+public final class TestRouters {
 
   private TestRouters() {}
 
+  /** Returns a router of raw samples. */
   static FeedRouter create(Channel channel, MetricsClock clock) {
+    return create(channel, 0, clock);
+  }
+
+  /** Returns a router of windows of a length; 0 for raw samples. */
+  public static FeedRouter create(Channel channel, long windowMillis, MetricsClock clock) {
     return new FeedRouter(
         channel,
-        0,
+        windowMillis,
         publicationId -> publicationId,
         ChannelLimits.DEFAULT,
         clock,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
@@ -13,12 +12,8 @@ import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
-import io.greenlang.metrics.internal.feed.StreamStats;
-import io.greenlang.metrics.internal.frame.DirectBufferPool;
-import io.greenlang.metrics.internal.frame.FeedMemory;
-import io.greenlang.metrics.internal.sample.DerivedStatistics;
+import io.greenlang.metrics.internal.feed.TestRouters;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -34,15 +29,7 @@ class SeriesWindowTest {
           Interval.ONE_SECOND, Aggregators.builtIn(clock), this::router, START + 500);
 
   private FeedRouter router() {
-    return new FeedRouter(
-        CHANNEL,
-        Interval.ONE_SECOND.millis(),
-        publicationId -> publicationId,
-        ChannelLimits.DEFAULT,
-        clock,
-        new DirectBufferPool(FeedMemory.fromEnvironment()),
-        new StreamStats(),
-        DerivedStatistics.of(List.of()));
+    return TestRouters.create(CHANNEL, Interval.ONE_SECOND.millis(), clock);
   }
 
   private Series counter() {
