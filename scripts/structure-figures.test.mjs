@@ -45,7 +45,7 @@ public final class A {
   private final int[] values = {1, 2};
 
   static {
-    int notAMethod = 0; // } is no brace
+    int notAMethod = 0; // } is not a brace
   }
 
   @Deprecated

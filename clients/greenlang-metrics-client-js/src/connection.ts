@@ -49,7 +49,7 @@ export class Connection {
   readonly #timers: TimerGroup;
   /** True in `reconnecting` until the next attempt starts. */
   #isWaitingToRetry = false;
-  /** The error of a server that rejected the token in a message that is no reply. A proxy may swallow the close code that follows. */
+  /** The error of a server that rejected the token in a message that is not a reply. A proxy may swallow the close code that follows. */
   #tokenError: MetricError | undefined;
   /** True if the token function was called again after a rejection and no connection has been stable since. */
   #isTokenRefreshed = false;

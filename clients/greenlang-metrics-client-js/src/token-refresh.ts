@@ -68,7 +68,7 @@ export function callTokenFunction(getToken: () => unknown, onToken: (token: stri
   );
 }
 
-/** Returns the claim `exp` in milliseconds since 1970; NaN if the token is no JWT or has none. */
+/** Returns the claim `exp` in milliseconds since 1970; NaN if the token is not a JWT or has none. */
 function expiryOf(token: string | null): number {
   try {
     return JSON.parse(atob(token!.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))).exp * 1000;

@@ -1,4 +1,4 @@
-/** Tests of invalid options, and of servers that are no metrics servers. */
+/** Tests of invalid options, and of servers that are not metrics servers. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

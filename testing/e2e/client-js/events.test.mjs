@@ -63,13 +63,13 @@ describe('the client without WebSockets', { timeout: TIMEOUT_MILLIS }, () => {
     });
   }
 
-  test('a server that cannot be reached is no blockage', async (t) => {
+  test('a server that cannot be reached is not a blockage', async (t) => {
     const client = record(t, { channels: ['system.metrics'] }, { port: 9 }); // no listener
     await client.until(() => client.states.filter((state) => state === 'reconnecting').length >= 6, 'attempts');
     assert.equal(client.errors.filter(({ code }) => code !== 'CONNECTION').length, 0);
   });
 
-  test('a rejected token is no blockage', async (t) => {
+  test('a rejected token is not a blockage', async (t) => {
     const client = record(t, undefined, { token: `${server.token.slice(0, -4)}AAAA` });
     await client.until(() => client.states.includes('failed'), 'failed');
     assert.equal(client.service.transport, 'websocket');

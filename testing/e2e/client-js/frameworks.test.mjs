@@ -117,7 +117,7 @@ for (const example of Object.keys(SHOWN_AGAIN)) {
     await tab.page.click('text=15 minutes');
     const deadline = Date.now() + 10_000;
     while (!commands.some(({ type, data }) => type === 'subscribe' && data.aggregation_interval === '5s')) {
-      assert.ok(Date.now() < deadline, 'the new range is no new subscription');
+      assert.ok(Date.now() < deadline, 'the new range is not a new subscription');
       await tab.page.evaluate(() => new Promise(requestAnimationFrame));
     }
     assert.deepEqual(tab.errors.filter((each) => !/favicon|404/.test(each)), []);

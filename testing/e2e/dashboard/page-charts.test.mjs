@@ -256,7 +256,7 @@ describe('the charts of the page', { timeout: 120_000 }, () => {
     await tab.waitForText('[data-tile=cpu] .tile-detail', 'peak 29.1 %');
   });
 
-  test('reports that a channel is at its limit of series, which is no gap', async () => {
+  test('reports that a channel is at its limit of series, which is not a gap', async () => {
     await open();
     server.send(batch(metric('cpu.percent', 10, NOON)));
     server.send({ type: 'lagged', channel: 'system.metrics', missed: 1300, reason: 'series_limit' });

@@ -1,4 +1,4 @@
-// Finds the comments of files that are no programs, and of scripts of the shell.
+// Finds the comments of files that are not programs, and of scripts of the shell.
 
 /** The comments of each kind of file, and the descriptions of modules. */
 const COMMENTS = [

@@ -131,7 +131,7 @@ function byLine(raw) {
   return raw.replace(/(?<!\\)\n[ \t]/g, `\n${BREAK}`);
 }
 
-/** Returns a literal, or several joined by `+`, as prose; null if it is no sentence. */
+/** Returns a literal, or several joined by `+`, as prose; null if it is not a sentence. */
 function messageText(raw) {
   const joined = raw
     .replace(/(["'`])\s*\+\s*["'`]/g, blank)

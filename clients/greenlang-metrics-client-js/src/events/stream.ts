@@ -5,7 +5,7 @@ import { Heartbeat } from '../heartbeat.js';
 export interface StreamEvents {
   /** Called for each event. The type is empty for an event without one. */
   onEvent(type: string, data: string): void;
-  /** Called for a response that is no stream. `error` is its body if that is an error message of the server. */
+  /** Called for a response that is not a stream. `error` is its body if that is an error message of the server. */
   onRejected(status: number, error: { code: string; message: string } | undefined): void;
   onEnd(reason: string): void;
 }

@@ -58,7 +58,7 @@ export class Annotations {
     this.#marks = new AnnotationMarks(context.palette);
   }
 
-  /** Adds events of the application. A group of series has lost its texts, so its metrics are no events. @param {import('@greenlang/metrics-client').Metric[]} metrics @param {boolean} isLive */
+  /** Adds events of the application. A group of series has lost its texts, so its metrics are not events. @param {import('@greenlang/metrics-client').Metric[]} metrics @param {boolean} isLive */
   add(metrics, isLive) {
     const now = this.#context.now();
     for (const metric of metrics) {

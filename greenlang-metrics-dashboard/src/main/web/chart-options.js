@@ -53,7 +53,7 @@ export class ChartOptionStore {
 }
 
 /**
- * Reads choices from storage or from an address. Everything that is no choice is left out.
+ * Reads choices from storage or from an address. Everything that is not a choice is left out.
  *
  * @param {unknown} value
  * @returns {Record<string, ChartOptions>}

@@ -64,7 +64,7 @@ const DASHBOARD_FIELDS = {
  *
  * @param {string} json
  * @returns {Dashboard}
- * @throws {Error} if the text is no dashboard; the message names the field and its value
+ * @throws {Error} if the text is not a dashboard; the message names the field and its value
  */
 export function parseDashboard(json) {
   const bytes = new TextEncoder().encode(json).length;

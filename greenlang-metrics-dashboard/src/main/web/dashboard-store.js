@@ -69,7 +69,7 @@ export class DashboardStore {
    * Loads the shipped dashboards.
    *
    * @param {string[]} files the files in the folder `dashboards`
-   * @returns {Promise<string[]>} the problems of files that are no dashboards, or have the name of another
+   * @returns {Promise<string[]>} the problems of files that are not dashboards, or have the name of another
    */
   async loadShipped(files) {
     const results = await Promise.allSettled(files.slice(0, MAX_SHIPPED).map(loadFile));

@@ -54,7 +54,7 @@ function scaled(value, base, units) {
     rest /= base;
     step++;
   }
-  if (Math.abs(rest) >= 10_000) { // beyond the last unit: three hundred digits would be unreadable, and 6.9e+281 E is no number
+  if (Math.abs(rest) >= 10_000) { // beyond the last unit: three hundred digits would be unreadable, and 6.9e+281 E is not a number
     return { number: value.toExponential(1), unit: units[0] };
   }
   return { number: step === 0 ? integer.format(rest) : oneDecimal.format(rest), unit: units[step] };

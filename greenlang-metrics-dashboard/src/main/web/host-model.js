@@ -63,7 +63,7 @@ export class HostModel {
       return;
     }
     if (selection === 'changed') {
-      this.#counterRates.delete(metric.name); // the total of another series is no baseline for this one
+      this.#counterRates.delete(metric.name); // the total of another series is not a baseline for this one
     }
     let counterRate = this.#counterRates.get(metric.name);
     if (!counterRate) {

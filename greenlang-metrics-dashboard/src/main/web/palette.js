@@ -29,7 +29,7 @@ export class Palette {
 }
 
 /**
- * Returns a colour as six hexadecimal digits, because charts append the opacity. A text that is no opaque colour stays.
+ * Returns a colour as six hexadecimal digits, because charts append the opacity. A text that is not an opaque colour stays.
  *
  * @param {string} value
  */

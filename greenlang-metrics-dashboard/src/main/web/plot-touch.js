@@ -5,7 +5,7 @@
  * @typedef {import('./time-range.js').TimeRange} TimeRange
  */
 
-/** The distance from which a movement is no tap. */
+/** The distance from which a movement is not a tap. */
 const TAP_PIXELS = 8;
 
 /** The minimum distance of two fingers in the calculation. A smaller one would zoom without limit. */

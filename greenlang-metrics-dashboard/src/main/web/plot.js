@@ -36,7 +36,7 @@ const HALF_LABEL_PIXELS = 24;
 /** The steps of the time axis in seconds. uPlot's default steps jump from one minute to five, which does not fit a phone. */
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_419_200, 4_838_400];
 
-/** The ceilings of a percentage axis. With 10, an idle machine at 3 % is no flat line. Fixed steps keep the axis steady. */
+/** The ceilings of a percentage axis. With 10, an idle machine at 3 % is not a flat line. Fixed steps keep the axis steady. */
 const PERCENT_STEPS = [10, 25, 50, 100];
 
 /**

@@ -15,7 +15,7 @@ const UNITS = new Map([['ms', 1e-3], ['s', 1], ['min', 60], ['h', 3_600], ['d', 
 /** The greatest difference between two measurements of one start: a process and its JVM start one after the other. */
 const SAME_START_SECONDS = 5;
 
-/** The maximum number of starts of a series: an uptime that is no uptime must not fill the page. */
+/** The maximum number of starts of a series: an uptime that is not an uptime must not fill the page. */
 const MAX_STARTS = 20;
 
 /**

@@ -23,7 +23,7 @@ export function hasView(hash) {
 }
 
 /**
- * Reads the view from a fragment. Fields that are absent or invalid have their defaults. The encoding and the list of the tags are no part of the view.
+ * Reads the view from a fragment. Fields that are absent or invalid have their defaults. The encoding and the list of the tags are not part of the view.
  *
  * @param {string} hash
  * @param {Preferences} stored

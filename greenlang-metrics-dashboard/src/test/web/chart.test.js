@@ -57,7 +57,7 @@ describe('the choices for a chart', () => {
     assert.deepEqual(store.get('toString'), {});
   });
 
-  test('are read without what is no choice', () => {
+  test('are read without what is not a choice', () => {
     assert.deepEqual(readChartOptions({ a: { axis: 'snug', table: 1, statistics: ['p95', 'x'], lines: { only: [1] } }, b: null }), { a: { axis: 'snug', statistics: ['p95'] }, b: {} });
     assert.deepEqual(readChartOptions({ a: { lines: { hidden: ['x'] }, axis: 'other' } }), { a: { lines: { hidden: ['x'] } } });
     for (const value of [null, 'text', 7, []]) {
@@ -74,7 +74,7 @@ describe('the lines of a distribution', () => {
     assert.deepEqual(group.timeSeries.data, [[0], [12], [10], [20], [30], [40]]);
     assert.deepEqual(selectableLines(group.panel, {}).map(({ label }) => label), ['p50', 'p95', 'p99']);
     assert.deepEqual(selectableLines(group.panel, { statistics: ['max'] }).map(({ label, column }) => [label, column]), [['max', 4]]);
-    assert.deepEqual(chosenStatistics(group.panel, { statistics: ['p90'] }), ['mean'], 'a statistic that no line has is no choice');
+    assert.deepEqual(chosenStatistics(group.panel, { statistics: ['p90'] }), ['mean'], 'a statistic that no line has is not a choice');
   });
 
   test('of several series are one percentile of each, and leave together', () => {

@@ -28,7 +28,7 @@ describe('a dashboard', () => {
     test(`with ${has} is rejected with the field and its value`, () => assert.throws(() => parse(dashboard), { message: error }));
   }
 
-  test('that is no JSON, or too long, is rejected with the reason', () => {
+  test('that is not JSON, or too long, is rejected with the reason', () => {
     assert.throws(() => parseDashboard('{'), /^Error: The text is not JSON: /);
     assert.throws(() => parse({ name: 'n', description: 'é'.repeat(40_000), charts: [CHART] }), /^Error: The dashboard has 80,\d+ bytes\. At most 65,536 are allowed\.$/);
   });

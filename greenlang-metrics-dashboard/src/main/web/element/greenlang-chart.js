@@ -58,7 +58,7 @@ class GreenlangChart extends HTMLElement {
     shadow.append(this.#root);
   }
 
-  /** A JWT, a function that returns one, or null. It is no attribute: markup would expose it. */
+  /** A JWT, a function that returns one, or null. It is not an attribute: markup would expose it. */
   get token() {
     return this.#token;
   }

@@ -151,7 +151,7 @@ public final class HistogramBuckets {
    * increased.
    *
    * @param earlier the earlier state; exponential buckets may have had another scale
-   * @return the observations, possibly none; null if this is no later state of the same histogram,
+   * @return the observations, possibly none; null if this is not a later state of the same histogram,
    *     because a count has decreased or the bounds differ: the histogram has restarted
    */
   public @Nullable HistogramBuckets since(HistogramBuckets earlier) {

@@ -82,7 +82,7 @@ final class MessagePackReader extends DocumentReader {
         }
         Map<String, Object> map = new LinkedHashMap<>();
         if (!readEntries(1, map)) {
-          throw new MalformedDocumentException("a key that is no text");
+          throw new MalformedDocumentException("a key that is not a text");
         }
         if (remainingBytes() > 0) {
           throw new MalformedDocumentException("more than one map");

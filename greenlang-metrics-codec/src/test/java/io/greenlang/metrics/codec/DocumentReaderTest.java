@@ -67,7 +67,7 @@ class DocumentReaderTest {
     "90,not a map",
     "'',not a map",
     "8080,more than one map",
-    "810101,a key that is no text",
+    "810101,a key that is not a text",
     "82a16101a16102,a duplicate key",
     "81a1619191919101,nested too deep",
     "df7fffffff,a length beyond the end of the message",

@@ -24,7 +24,7 @@ public record ReadPublication(List<Metric> metrics, int rejected, List<Rejection
   /**
    * A metric that is not accepted.
    *
-   * @param index the position of the metric or snapshot in the list, from 0; 0 if it is no list
+   * @param index the position of the metric or snapshot in the list, from 0; 0 if it is not a list
    * @param reason the reason on one line; it quotes names only escaped and truncated
    */
   public record Rejection(int index, String reason) {}

@@ -192,7 +192,7 @@ final class RedisBrokerLiveTest {
     instance.awaitValues(1);
     assertThat(instance.listener.breaches()).isEmpty();
     assertThat(instance.listener.gaps(ORDERS)).isEmpty();
-    await() // the heartbeat is no publication, so it may be read after the last one is delivered
+    await() // the heartbeat is not a publication, so it may be read after the last one is delivered
         .atMost(TIMEOUT)
         .untilAsserted(
             () -> assertThat(instance.health("malformed")).isEqualTo(garbage.size() + 1.0));

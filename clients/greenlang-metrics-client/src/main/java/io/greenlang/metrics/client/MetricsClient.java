@@ -63,7 +63,7 @@ public final class MetricsClient implements AutoCloseable {
    *
    * @param url the address of the server's WebSocket, such as {@code
    *     ws://localhost:8000/ws/metrics}
-   * @throws IllegalArgumentException if it is no URL with the scheme {@code ws} or {@code wss}
+   * @throws IllegalArgumentException if it is not a URL with the scheme {@code ws} or {@code wss}
    */
   public static MetricsClientBuilder builder(String url) {
     return new MetricsClientBuilder(URI.create(url));
@@ -95,7 +95,7 @@ public final class MetricsClient implements AutoCloseable {
   }
 
   /**
-   * Returns the server's label for this client in its logs; empty unless connected. It is no
+   * Returns the server's label for this client in its logs; empty unless connected. It is not a
    * credential.
    */
   public Optional<String> clientId() {

@@ -123,7 +123,7 @@ class CloseCodeTest {
     assertThat(client.client().stats().malformed()).isEqualTo(1);
   }
 
-  /** MessagePack that is no message: truncated, too long for its frame, too deep, or no map. */
+  /** MessagePack that is not a message: truncated, too long for its frame, too deep, or no map. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  *   <li>A total that reaches the <b>peak</b>, the highest total since the last restart, is growth.
  *   <li>A sample whose <b>start</b> is later than the latest sample is a restart from zero. With an
  *       equal start, a fall is disorder.
- *   <li>A sample that is <b>older</b> than the latest one is no restart. If it is older than the
+ *   <li>A sample that is <b>older</b> than the latest one is not a restart. If it is older than the
  *       last restart, it is ignored.
  *   <li>A fall to less than half of the peak is a <b>restart</b> from zero.
  *   <li>A smaller fall is a <b>dip</b>: the peak stands. Once the totals of {@value

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access of transports to the channel streams of a hub. The streams are no part of the hub's
+ * The access of transports to the channel streams of a hub. The streams are not part of the hub's
  * public API, so the hub does not return them: it registers an accessor here when its class is
  * initialized. Any thread.
  */

@@ -15,7 +15,7 @@ import java.util.function.BiPredicate;
 /**
  * The histograms whose statistics are also delivered as gauges, named after the histogram and the
  * statistic. They are computed in each view from its own histogram, after windows, groups and
- * instances were merged, because an average of percentiles is no percentile. Immutable.
+ * instances were merged, because an average of percentiles is not a percentile. Immutable.
  */
 public final class DerivedStatistics {
 

@@ -54,7 +54,7 @@ public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuck
 
   /**
    * Returns the observations that were counted since an earlier state of the same histogram; null
-   * if that is no earlier state, because its buckets have other bounds or more observations.
+   * if that is not an earlier state, because its buckets have other bounds or more observations.
    */
   @Nullable ImportedBuckets since(ImportedBuckets earlier);
 

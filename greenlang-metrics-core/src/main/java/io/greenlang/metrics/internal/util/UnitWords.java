@@ -70,7 +70,7 @@ public final class UnitWords {
    * Returns the unit of a word that is one by itself, such as the ending of a name.
    *
    * @param word a word in the plural and in lower case
-   * @return null if the word is no unit
+   * @return null if the word is not a unit
    */
   public static @Nullable String find(String word) {
     return UNITS.get(word);

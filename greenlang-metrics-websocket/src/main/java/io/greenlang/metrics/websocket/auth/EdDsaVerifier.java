@@ -41,7 +41,7 @@ final class EdDsaVerifier implements JWSVerifier {
       verifier.update(content);
       return verifier.verify(bytes);
     } catch (SignatureException e) {
-      return false; // the JDK throws this if the signature is no point of the curve
+      return false; // the JDK throws this if the signature is not a point of the curve
     } catch (GeneralSecurityException e) {
       throw new JOSEException("failed to verify a signature of Ed25519", e);
     }

@@ -130,7 +130,7 @@ public final class JwtKeys {
     } catch (UnusableKeyException e) {
       throw rejected(String.valueOf(e.getMessage()));
     } catch (ParseException e) {
-      throw rejected("it begins with { and is no JSON Web Key");
+      throw rejected("it begins with { and is not a JSON Web Key");
     }
   }
 

@@ -54,7 +54,7 @@ final class KeySetLoader {
   /**
    * Returns a loader of the key set that an issuer announces.
    *
-   * @throws IllegalArgumentException if the issuer is no URL, or has a query
+   * @throws IllegalArgumentException if the issuer is not a URL, or has a query
    */
   static KeySetLoader ofIssuer(String issuer) {
     String name = "the issuer of tokens (JWT_DISCOVERY_ISSUERS)";
@@ -115,7 +115,7 @@ final class KeySetLoader {
     try {
       return KeySetReader.read(json, rsaAlgorithm);
     } catch (ParseException | RuntimeException e) { // the message may quote the document
-      throw new IOException("the document is no JSON Web Key Set", e);
+      throw new IOException("the document is not a JSON Web Key Set", e);
     }
   }
 
@@ -148,7 +148,7 @@ final class KeySetLoader {
     try {
       return KeySetReader.object(new String(reader.read(url, timeout), UTF_8));
     } catch (ParseException | RuntimeException e) { // the message may quote the document
-      throw new IOException("the provider's metadata are no JSON object", e);
+      throw new IOException("the provider's metadata are not a JSON object", e);
     }
   }
 

@@ -46,7 +46,7 @@ final class KeySetReader {
    * Reads one key, or a set of keys. The result has a reason for each key that is not used.
    *
    * @param rsaAlgorithm the algorithm of an RSA key that names none
-   * @throws ParseException if the text is no key and no set, or has too many keys
+   * @throws ParseException if the text is neither a key nor a set, or has too many keys
    */
   static KeySet read(String json, String rsaAlgorithm) throws ParseException {
     KeySetReader reader = new KeySetReader(rsaAlgorithm);
@@ -99,7 +99,7 @@ final class KeySetReader {
     String label = "number " + (index + 1);
     try {
       if (!(member instanceof Map<?, ?> map)) {
-        throw new UnusableKeyException("it is no object");
+        throw new UnusableKeyException("it is not an object");
       }
       Map<String, Object> key = new HashMap<>();
       map.forEach((name, value) -> key.put(String.valueOf(name), value));
@@ -119,7 +119,7 @@ final class KeySetReader {
       throws UnusableKeyException {
     Object value = key.get(name);
     if (value != null && !(value instanceof String)) {
-      throw new UnusableKeyException(name + " is no text");
+      throw new UnusableKeyException(name + " is not a text");
     }
     return (String) value;
   }

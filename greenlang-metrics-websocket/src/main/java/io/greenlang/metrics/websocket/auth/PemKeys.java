@@ -30,7 +30,7 @@ final class PemKeys {
   /**
    * Reads all blocks of a text, in which line breaks may be written as {@code \n}.
    *
-   * @throws UnusableKeyException if a block is no public key, or there is none
+   * @throws UnusableKeyException if a block is not a public key, or there is none
    */
   static List<PublicKey> read(String pem) throws UnusableKeyException {
     List<PublicKey> keys = new ArrayList<>();
@@ -73,7 +73,7 @@ final class PemKeys {
         return key;
       }
     }
-    throw new UnusableKeyException("a block is no key for RSA, EC or Ed25519");
+    throw new UnusableKeyException("a block is not a key for RSA, EC or Ed25519");
   }
 
   /** Returns the key; null if it is of another type, or none at all. */

@@ -34,7 +34,7 @@ public final class Dashboard {
    * Parses a dashboard.
    *
    * @param json the JSON of the dashboard, as the page exports it
-   * @throws IllegalArgumentException if the text is no dashboard; the message names the field, its
+   * @throws IllegalArgumentException if the text is not a dashboard; the message names the field, its
    *     value and the remedy
    */
   public static Dashboard parse(String json) {

@@ -123,6 +123,6 @@ public final class DashboardFiles {
       throw new IOException(INDEX + " on the class path is malformed: " + e.getMessage(), e);
     }
     throw new IOException(
-        INDEX + " on the class path is no list of file names, such as [\"jvm.json\"]");
+        INDEX + " on the class path is not a list of file names, such as [\"jvm.json\"]");
   }
 }

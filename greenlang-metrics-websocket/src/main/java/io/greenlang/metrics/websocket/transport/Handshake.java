@@ -70,7 +70,7 @@ public record Handshake(
   }
 
   /**
-   * Returns whether the client presents a token in {@code Authorization}. Such a client is no
+   * Returns whether the client presents a token in {@code Authorization}. Such a client is not a
    * browser: it can read an HTTP status.
    */
   public boolean presentsBearer() {

@@ -253,7 +253,7 @@ class JwtKeysTest {
     "x, 'no complete block'",
     "'-----BEGIN PUBLIC KEY-----', 'no complete block'",
     "'-----BEGIN PUBLIC KEY-----!-----END PUBLIC KEY-----', 'not base64'",
-    "'{', 'begins with { and is no JSON Web Key'",
+    "'{', 'begins with { and is not a JSON Web Key'",
     "'{\"keys\":[]}', 'there are 0, and there must be 1 to 8'",
   })
   void publicKeys_malformed_areRejectedWithReason(String text, String reason) {

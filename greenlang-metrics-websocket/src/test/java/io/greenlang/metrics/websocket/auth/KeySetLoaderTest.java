@@ -130,7 +130,7 @@ class KeySetLoaderTest {
   void load_malformedKeySet_failsWithoutQuotingIt(String body) {
     serve("/keys", body);
 
-    requireFailure(ofKeySet(), "the document is no JSON Web Key Set");
+    requireFailure(ofKeySet(), "the document is not a JSON Web Key Set");
   }
 
   @Test

@@ -10,7 +10,7 @@ import jdk.jfr.consumer.RecordedEvent;
 
 /**
  * The slow reads and writes of one kind, sockets or files: how long they took, and how many bytes
- * they moved. Reads and writes below the threshold are no events.
+ * they moved. Reads and writes below the threshold are not events.
  */
 final class IoDurations implements EventGroup {
 

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * the property {@code type} or otherwise the first one, and the way to the value, such as {@code
  * java.lang.Memory.HeapMemoryUsage.used}. The other properties and the keys of rows are tags.
  *
- * <p>An MBean that throws or hangs costs only itself. Calls run on another thread. If an MBean
+ * <p>An MBean that throws or hangs affects only itself. Calls run on another thread. If an MBean
  * exceeds the timeout, the source leaves it out until its call returns. The number of threads that
  * wait for such MBeans is {@linkplain JmxSourceBuilder#maxThreads limited}. At the limit, the
  * source leaves out MBeans that never answered, and has two more threads for the others. An MBean

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of attributes, which become tags. A number or a boolean becomes its text, and a list of
- * them the texts in brackets. Maps, byte strings and nested lists are no values of metrics'
+ * them the texts in brackets. Maps, byte strings and nested lists are not values of metrics'
  * attributes; a point that has one cannot be published.
  */
 final class Attributes {

@@ -61,7 +61,7 @@ final class PointConverter {
   void convert(MetricInfo metric, DataPoint point, Now now, Consumer<Metric> samples)
       throws RejectedPointException {
     if (point.hasNoRecordedValue()) {
-      return; // the series has ended, which is no value
+      return; // the series has ended, which is not a value
     }
     String problem = metric.problem() == null ? point.problem : metric.problem();
     if (problem != null) {

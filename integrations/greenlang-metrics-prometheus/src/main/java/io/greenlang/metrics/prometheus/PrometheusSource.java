@@ -40,7 +40,7 @@ import java.util.Collection;
  * <p>The timestamps of samples are ignored: all samples of a scrape have the time of its start.
  * Exemplars are ignored. A sample that is NaN has no value and is left out.
  *
- * <p>A line or a metric that breaks the format costs only itself. A target that does not answer
+ * <p>A line or a metric that breaks the format affects only itself. A target that does not answer
  * within the timeout, redirects, answers with another content type, or exceeds the limit of bytes
  * fails the collection. {@link #stats} counts all losses, and the log has each kind at most once
  * per minute.
@@ -71,7 +71,7 @@ public final class PrometheusSource implements MetricSource {
    * Returns a source of all series of a target, on the channel {@link #DEFAULT_CHANNEL}.
    *
    * @param target the address, such as {@code http://db-1:9100/metrics}
-   * @throws IllegalArgumentException if it is no address of HTTP or HTTPS, or has user information
+   * @throws IllegalArgumentException if it is not an address of HTTP or HTTPS, or has user information
    */
   public static PrometheusSource scrape(URI target) {
     return builder(target).build();
@@ -81,7 +81,7 @@ public final class PrometheusSource implements MetricSource {
    * Returns a builder of a source.
    *
    * @param target the address, such as {@code http://db-1:9100/metrics}
-   * @throws IllegalArgumentException if it is no address of HTTP or HTTPS, or has user information
+   * @throws IllegalArgumentException if it is not an address of HTTP or HTTPS, or has user information
    */
   public static PrometheusSourceBuilder builder(URI target) {
     return new PrometheusSourceBuilder(target);

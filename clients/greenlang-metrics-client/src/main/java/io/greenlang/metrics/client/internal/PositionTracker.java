@@ -80,7 +80,7 @@ final class PositionTracker {
     expectedDuplicates = expected;
   }
 
-  /** Records a frame and returns those of its metrics that are no duplicates. */
+  /** Records a frame and returns those of its metrics that are not duplicates. */
   List<Metric> accept(ServerMessage.Metrics frame, long offset) {
     if (offset <= replayFloor) {
       return List.of();

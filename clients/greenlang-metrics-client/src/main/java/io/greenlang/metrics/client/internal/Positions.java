@@ -105,7 +105,7 @@ final class Positions {
     }
   }
 
-  /** Records a frame and returns those of its metrics that are no duplicates. */
+  /** Records a frame and returns those of its metrics that are not duplicates. */
   List<Metric> accept(ServerMessage.Metrics frame) {
     PositionTracker tracker = trackers.get(frame.channel());
     if (tracker == null || frame.offset().isEmpty()) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the new state
  * @param clientId the server's label for this client in its logs, while connected; otherwise null.
- *     It is no credential
+ *     It is not a credential
  * @param attempts the number of consecutive failed attempts
  * @param retryIn the time until the next attempt; null if none is scheduled
  * @param closeCode the WebSocket close code, if the server closed the connection

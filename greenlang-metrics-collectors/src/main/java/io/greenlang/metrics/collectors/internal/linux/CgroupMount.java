@@ -25,7 +25,7 @@ record CgroupMount(int version, String root, String mountPoint, List<String> con
     controllers = List.copyOf(controllers);
   }
 
-  /** Parses a line of {@code /proc/self/mountinfo}; null if it is no cgroup hierarchy. */
+  /** Parses a line of {@code /proc/self/mountinfo}; null if it is not a cgroup hierarchy. */
   static @Nullable CgroupMount parse(String line) {
     int separator = line.indexOf(SEPARATOR);
     if (separator < 0) {

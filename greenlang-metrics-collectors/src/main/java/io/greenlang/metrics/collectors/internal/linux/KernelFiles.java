@@ -90,7 +90,7 @@ public final class KernelFiles {
     return text == null ? List.of() : text.lines().toList();
   }
 
-  /** Returns the number that a file contains; -1 if the file is absent or is no number. */
+  /** Returns the number that a file contains; -1 if the file is absent or is not a number. */
   public long readNumber(String path) {
     String text = read(path);
     return text == null ? -1 : new Fields(text).nextNumber();

@@ -65,7 +65,7 @@ record ProxyHeader(int length, @Nullable ClientAddress client) {
    * Parses the header at a buffer's reader index, which does not move.
    *
    * @return null if the header is incomplete
-   * @throws MalformedException if the bytes are no header, as soon as one of them shows it
+   * @throws MalformedException if the bytes are not a header, as soon as one of them shows it
    */
   static @Nullable ProxyHeader parse(ByteBuf input) throws MalformedException {
     if (beginsWith(input, SIGNATURE_2)) {

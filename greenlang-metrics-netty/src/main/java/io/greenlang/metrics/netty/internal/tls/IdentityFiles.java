@@ -147,7 +147,7 @@ final class IdentityFiles implements IdentitySource {
       throw new UnusableKeyException(
           wrongPassword
               ? "the password is wrong; correct TLS_KEYSTORE_PASSWORD"
-              : "it is no PKCS#12 file; create one with: openssl pkcs12 -export -in fullchain.pem"
+              : "it is not a PKCS#12 file; create one with: openssl pkcs12 -export -in fullchain.pem"
                   + " -inkey privkey.pem -out keystore.p12",
           e);
     } finally {

@@ -115,7 +115,7 @@ final class IdentityFilesTest {
   void load_noKeystore_saysHowToCreateOne() throws Exception {
     Files.writeString(path("a.p12"), certificate.keyPem());
     assertThatThrownBy(() -> load(TlsSettings.keystore(path("a.p12"), PASSWORD)))
-        .hasMessageContaining("it is no PKCS#12 file; create one with: openssl pkcs12 -export");
+        .hasMessageContaining("it is not a PKCS#12 file; create one with: openssl pkcs12 -export");
   }
 
   @Test

@@ -39,7 +39,7 @@ public final class HttpReader {
    * Returns the address in a text.
    *
    * @param name the name of the setting for the error message
-   * @throws IllegalArgumentException if it is no absolute http or https URL with a host, or has
+   * @throws IllegalArgumentException if it is not an absolute http or https URL with a host, or has
    *     credentials or a fragment
    */
   public static URI address(String text, String name) {

@@ -19,7 +19,7 @@ record AddressRange(BigInteger first, int prefixBits, int addressBits) {
       Pattern.compile("(?<address>[^/]+)(?:/(?<prefix>[0-9]{1,3}))?");
 
   /**
-   * Parses an address or a range such as {@code 10.0.0.0/8}. The whole Internet is no range,
+   * Parses an address or a range such as {@code 10.0.0.0/8}. The whole Internet is not a range,
    * because a client could then name any address. Neither is a range with bits after its prefix,
    * because its author may have meant one address.
    *

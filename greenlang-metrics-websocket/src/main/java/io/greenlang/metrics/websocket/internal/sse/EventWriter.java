@@ -69,7 +69,7 @@ final class EventWriter {
     stream.write(new SharedFrames(ByteBuffer.allocate(0), null), parts);
   }
 
-  /** Writes an event that is no frame. */
+  /** Writes an event that is not a frame. */
   void event(String type, byte[] data) {
     events.clear();
     parts.text(ascii("event: " + type + "\ndata: "));

@@ -30,7 +30,7 @@ final class JsonFrame {
     reader.moveTo(frames, index);
   }
 
-  /** Returns whether the frame carries a message, and is no WebSocket ping. */
+  /** Returns whether the frame carries a message, and is not a WebSocket ping. */
   boolean isMessage() {
     return reader.opcode() == Encoding.JSON.opcode();
   }

@@ -43,7 +43,7 @@ enum Payload {
     }
   };
 
-  /** The result for a marker without a sending time after it, which is no metric. */
+  /** The result for a marker without a sending time after it, which is not a metric. */
   static final long ABSENT = -1;
 
   /** The result for a metric whose sending time is unknown. */

@@ -97,7 +97,7 @@ final class StreamCheck {
     }
     require(
         remaining == 0 && next > first,
-        "lagged after publication %s: missed is %s, which is no whole number of publications",
+        "lagged after publication %s: missed is %s, which is not a whole number of publications",
         first,
         missed);
     return next;

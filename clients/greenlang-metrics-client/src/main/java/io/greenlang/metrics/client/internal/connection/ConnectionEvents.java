@@ -17,7 +17,7 @@ public interface ConnectionEvents {
    */
   void onMessage(ServerMessage message, ReadWindow.Credit credit);
 
-  /** Called for each error that is no answer to a command. */
+  /** Called for each error that is not an answer to a command. */
   void onError(MetricsClientException error);
 
   /** Called after each change of the state. */

@@ -220,7 +220,7 @@ final class Socket implements WebSocket.Listener {
 
   private void deliver(WebSocket source, @Nullable Decoded decoded) {
     if (decoded == null) {
-      source.request(1); // a part of a message is no frame of the window
+      source.request(1); // a part of a message is not a frame of the window
       return;
     }
     ReadWindow.Credit credit = window.acquire(demand);

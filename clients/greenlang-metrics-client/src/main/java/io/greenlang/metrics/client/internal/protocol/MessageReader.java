@@ -27,7 +27,7 @@ final class MessageReader {
   /**
    * Reads a message.
    *
-   * @throws MetricsClientException with {@code MALFORMED_FRAME} if the document is no message
+   * @throws MetricsClientException with {@code MALFORMED_FRAME} if the document is not a message
    */
   static ServerMessage read(Map<String, ?> fields) {
     String channel = FieldReader.optionalText(fields, "channel");

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** A reader of the metrics in a document: flat metrics, and the numbers of a snapshot. */
 final class MetricReader {
 
-  /** The numbers of a metric that are no statistics. */
+  /** The numbers of a metric that are not statistics. */
   private static final Set<String> NO_STATISTICS = Set.of("value", "offset");
 
-  /** The fields of a snapshot that are no numbers of it. */
+  /** The fields of a snapshot that are not numbers of it. */
   private static final Set<String> SNAPSHOT_FIELDS =
       Set.of("channel", "timestamp", "tags", "offset", "replayed");
 

@@ -78,6 +78,6 @@ public sealed interface ServerMessage {
   /** A heartbeat. */
   record Ping(@Nullable Instant serverTime) implements ServerMessage {}
 
-  /** A message of a newer server, which is no error. */
+  /** A message of a newer server, which is not an error. */
   record Unknown(String type) implements ServerMessage {}
 }

@@ -24,7 +24,7 @@ public final class TokenExpiry {
   /**
    * Returns the time in the claim {@code exp}.
    *
-   * @return null if the token is no JWT, or has no such claim
+   * @return null if the token is not a JWT, or has no such claim
    */
   public static @Nullable Instant of(String token) {
     String[] parts = token.split("\\.", 4);

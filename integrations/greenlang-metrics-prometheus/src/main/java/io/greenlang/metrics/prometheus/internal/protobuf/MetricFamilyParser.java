@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A parser of a body of delimited messages {@code io.prometheus.client.MetricFamily}. It is strict.
- * A malformed metric costs only itself, and so does a malformed family. Its time is linear in the
+ * A malformed metric affects only itself, and so does a malformed family. Its time is linear in the
  * length of the body. Timestamps and exemplars are discarded. One thread uses it.
  */
 public final class MetricFamilyParser {

@@ -24,7 +24,7 @@ final class SeriesLabels {
   /**
    * Adds a label.
    *
-   * @throws BadLineException if it is no label of the text formats, or the labels are too long
+   * @throws BadLineException if it is not a label of the text formats, or the labels are too long
    */
   void read(WireReader reader) throws MalformedMessageException, BadLineException {
     String name = "";

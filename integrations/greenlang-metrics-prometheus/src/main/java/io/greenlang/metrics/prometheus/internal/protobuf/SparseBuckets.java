@@ -112,7 +112,7 @@ final class SparseBuckets {
       throw new BadLineException("has more than " + MAX_COUNTS + " buckets of one sign");
     }
     if (hasImpossibleCount) {
-      throw new BadLineException("has a count of observations that is no possible number");
+      throw new BadLineException("has a count of observations that is not a possible number");
     }
     if (spanNumbers > 0 && Math.abs(spans[0]) > MAX_INDEX) {
       throw new BadLineException("has buckets with an impossible index");

@@ -1,7 +1,7 @@
 package io.greenlang.metrics.prometheus.internal.text;
 
 /**
- * A line that breaks the format or contradicts another line. It costs only itself. It has no stack
+ * A line that breaks the format or contradicts another line. It affects only itself. It has no stack
  * trace, because a target can send any number of such lines.
  */
 public final class BadLineException extends Exception {

@@ -73,7 +73,7 @@ public final class NativeFields {
     writeBuckets(out, 9, negative);
     writeBuckets(out, 12, positive);
     if (negative.isEmpty() && positive.isEmpty()) {
-      out.writeByteArray(12, new byte[0]); // so that it is no classic histogram
+      out.writeByteArray(12, new byte[0]); // so that it is not a classic histogram
     }
   }
 

@@ -39,7 +39,7 @@ public final class SessionTickets {
   /**
    * Returns the user of a ticket, which cannot be used again.
    *
-   * @throws AuthenticationException if the token is no ticket
+   * @throws AuthenticationException if the token is not a ticket
    */
   public Principal redeem(String token) throws AuthenticationException {
     Principal principal = principals.remove(token);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
  * missing because this server never negotiates compression.
  *
  * <p>The published cases expect an echo, and this server parses commands. A message of a case is
- * therefore an {@link EchoCommand}, whose answer carries its id, or a text that is no command.
+ * therefore an {@link EchoCommand}, whose answer carries its id, or a text that is not a command.
  *
  * <p>An outcome lists the frames of the server in order:
  *
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
  *   <li>{@code pong}: a pong with the payload of the next ping that is not answered yet.
  *   <li>{@code close 1002}: a close frame with that code, and nothing after it.
  *   <li>{@code ends}: the connection ends without a close frame.
- *   <li>{@code no frame}: the connection ends with bytes that are no frame of a server.
+ *   <li>{@code no frame}: the connection ends with bytes that are not a frame of a server.
  *   <li>{@code quiet}: no frame, and the connection still answers pings.
  *   <li>{@code no response}: the server waits for the rest of a frame, while others are served.
  *   <li>{@code 10 x pong}: ten equal frames in a row.
@@ -52,7 +52,7 @@ public interface ConformanceContract extends ContractPart {
   /** The outcome of a case that the server neither answers nor rejects. */
   String QUIET = "quiet";
 
-  /** The outcome of bytes that are no frame of a server, at the end of a connection. */
+  /** The outcome of bytes that are not a frame of a server, at the end of a connection. */
   String NO_FRAME = "no frame";
 
   /**

@@ -154,7 +154,7 @@ final class Utf8Sequences {
         sequence("6.11.5", description, "f4908080", false));
   }
 
-  /** A valid sequence is no command; as the id of a command it is returned. */
+  /** A valid sequence is not a command; as the id of a command it is returned. */
   private static ConformanceCase sequence(
       String id, String description, String hex, boolean valid) {
     byte[] bytes = HexFormat.of().parseHex(hex);
