@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
-import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
@@ -59,13 +56,7 @@ class ChannelLockTest {
   }
 
   private void publish(int series) {
-    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
-    List<Metric> metrics = new ArrayList<>();
-    for (int i = 0; i < series; i++) {
-      metrics.add(
-          new Metric(CHANNEL, "n", FaultyAggregator.TYPE, 1, now, Tags.of("host", "h" + i)));
-    }
-    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallTimeMillis(), metrics));
+    stream.accept(TestStreams.ofHosts(CHANNEL, series, ++offset, clock));
   }
 
   private void advance(Duration step) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Interval;
-import io.greenlang.metrics.redis.fixture.CapturedLog;
+import io.greenlang.metrics.testkit.CapturedLog;
 import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.fixture.LogRepeatWait;
 import io.greenlang.metrics.redis.fixture.TestInstances;

@@ -1,10 +1,8 @@
 package io.greenlang.metrics.jmx;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import io.greenlang.metrics.testkit.CapturedLog;
 import org.junit.jupiter.api.Test;
 
 /** The log of a source whose object names or rules select nothing. */
@@ -50,14 +48,9 @@ class EmptySelectionsTest {
 
   /** Returns the log of one collection. */
   private static String logOf(JmxSource source) throws InterruptedException {
-    PrintStream original = System.err;
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, UTF_8));
-    try {
+    try (CapturedLog log = new CapturedLog()) {
       source.collect();
-    } finally {
-      System.setErr(original);
+      return log.text();
     }
-    return log.toString(UTF_8);
   }
 }

@@ -2,18 +2,16 @@ package io.greenlang.metrics.otlp;
 
 import static io.greenlang.metrics.otlp.Exports.gauge;
 import static io.greenlang.metrics.otlp.Exports.number;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.CapturedLog;
 import io.greenlang.metrics.websocket.http.HttpReply;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsPartialSuccess;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -37,21 +35,17 @@ final class OtlpPublicationTest {
             gauge("a", number(now, now, 1)),
             gauge("b", number(now, now, 1)),
             gauge("c", number(now, now, 1)));
-    PrintStream originalErr = System.err;
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, UTF_8));
-    try (MetricsHub hub = MetricsHub.builder().limits(new ChannelLimits(1 << 20, 2)).build()) {
+    try (MetricsHub hub = MetricsHub.builder().limits(new ChannelLimits(1 << 20, 2)).build();
+        CapturedLog log = new CapturedLog()) {
       OtlpReceiver receiver = OtlpReceiver.of(hub);
       HttpReply reply = export(receiver, request);
       assertThat(reply.status()).isEqualTo(200);
       ExportMetricsPartialSuccess partial = partialSuccess(reply);
       assertThat(partial.getRejectedDataPoints()).as("the points are valid").isZero();
       assertThat(partial.getErrorMessage()).contains("the hub dropped 1 samples");
-      assertThat(log.toString(UTF_8)).contains("From shop: the hub dropped 1 samples");
+      assertThat(log.text()).contains("From shop: the hub dropped 1 samples");
       HttpReply known = export(receiver, Exports.request(gauge("a", number(now, now, 2))));
       assertThat(known.body()).as("an answer without a warning is empty").isEmpty();
-    } finally {
-      System.setErr(originalErr);
     }
   }
 

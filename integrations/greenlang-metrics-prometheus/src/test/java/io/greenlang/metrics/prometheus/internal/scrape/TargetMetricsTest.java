@@ -3,7 +3,6 @@ package io.greenlang.metrics.prometheus.internal.scrape;
 import static io.greenlang.metrics.prometheus.internal.scrape.ScrapedTarget.CHANNEL;
 import static io.greenlang.metrics.prometheus.internal.scrape.ScrapedTarget.START;
 import static io.greenlang.metrics.prometheus.internal.scrape.ScrapedTarget.shown;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,9 +10,8 @@ import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
-import java.io.ByteArrayOutputStream;
+import io.greenlang.metrics.testkit.CapturedLog;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -216,19 +214,14 @@ class TargetMetricsTest {
 
   @Test
   void read_badLinesInEachScrape_areLoggedOncePerMinute() throws IOException {
-    PrintStream originalErr = System.err;
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, UTF_8));
-    try {
+    try (CapturedLog log = new CapturedLog()) {
       for (int second = 0; second < 90; second++) {
         target.text("a 1", "forged text");
       }
-    } finally {
-      System.setErr(originalErr);
+      String problem = "Left out line 2 of http://target/metrics: it has no valid value";
+      assertThat(log.lines("WARN", problem)).hasSize(2);
+      assertThat(log.text()).doesNotContain("forged");
     }
-    String problem = "Left out line 2 of http://target/metrics: it has no valid value";
-    assertThat(log.toString(UTF_8).split(problem, -1)).hasSize(3);
-    assertThat(log.toString(UTF_8)).doesNotContain("forged");
     assertThat(target.report.counts().badLines()).isEqualTo(90);
   }
 
