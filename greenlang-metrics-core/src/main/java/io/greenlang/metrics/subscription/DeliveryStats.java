@@ -17,7 +17,7 @@ package io.greenlang.metrics.subscription;
 public record DeliveryStats(
     long published, long delivered, long merged, long filtered, long dropped, long pending) {
 
-  /** The accounting of no metrics. */
+  /** The statistics of no metrics. */
   public static final DeliveryStats EMPTY = new DeliveryStats(0, 0, 0, 0, 0, 0);
 
   /** Returns the sum of both. */
@@ -31,7 +31,7 @@ public record DeliveryStats(
         pending + other.pending);
   }
 
-  /** Returns the final accounting, in which pending metrics count as dropped. */
+  /** Returns the final statistics, in which pending metrics count as dropped. */
   public DeliveryStats finished() {
     return new DeliveryStats(published, delivered, merged, filtered, dropped + pending, 0);
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A position in the ring of a feed, and the accounting of the metrics before it. {@link #read}
+ * A position in the ring of a feed, and the statistics of the metrics before it. {@link #read}
  * takes no lock; one thread at a time may call it. The methods that move the cursor over unread
  * entries are called under the channel lock.
  */
@@ -30,7 +30,7 @@ final class FeedCursor {
   record MissedRange(long after, long until, long missed, long resumeAfter, boolean isOverBudget) {}
 
   /**
-   * Updates without the fence of a volatile write: readers of the accounting tolerate a short
+   * Updates without the fence of a volatile write: readers of the statistics tolerate a short
    * delay.
    */
   private static final AtomicLongFieldUpdater<FeedCursor> METRICS_SEEN =
@@ -42,7 +42,7 @@ final class FeedCursor {
   private final Feed feed;
   private final FrameRing ring;
 
-  /** The totals when the cursor was opened; the accounting begins there. */
+  /** The totals when the cursor was opened; the statistics begin there. */
   private final FeedRouter.Totals opened;
 
   /** The index of the ring entry to read next. */
@@ -233,8 +233,8 @@ final class FeedCursor {
     hint = null;
   }
 
-  /** Returns the accounting since the cursor was opened. Called under the channel lock. */
-  DeliveryStats account() {
+  /** Returns the statistics since the cursor was opened. Called under the channel lock. */
+  DeliveryStats stats() {
     FeedRouter.Totals now = feed.router().totals(feed);
     long published = now.published() - opened.published();
     long dropped = now.dropped() - opened.dropped();

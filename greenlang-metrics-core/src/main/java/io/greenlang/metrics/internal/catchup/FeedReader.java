@@ -128,7 +128,7 @@ public final class FeedReader {
     return Objects.requireNonNull(startResult);
   }
 
-  /** Has the client receive metadata with this view. Called before the first {@link #poll}. */
+  /** Sets the metadata that the client receives with this view. Called before the first {@link #poll}. */
   public void receiveMetadata(ViewMetadata metadata) {
     this.metadata = metadata;
   }
@@ -273,13 +273,13 @@ public final class FeedReader {
   }
 
   /**
-   * Returns the accounting of the metrics published since the reader was opened. Takes the channel
+   * Returns the statistics of the metrics published since the reader was opened. Takes the channel
    * lock.
    */
-  public DeliveryStats accounting() {
+  public DeliveryStats stats() {
     lock.lock();
     try {
-      return cursor.account();
+      return cursor.stats();
     } finally {
       lock.unlock();
     }
@@ -288,15 +288,15 @@ public final class FeedReader {
   /**
    * Closes the reader; it must not be used afterwards. Takes the channel lock.
    *
-   * @return the final accounting
+   * @return the final statistics
    */
   public DeliveryStats close() {
     boolean wasLast = false;
     try {
       lock.lock();
       try {
-        wasLast = feeds.release(cursor.feed()); // first: the accounting may fail
-        return cursor.account().finished();
+        wasLast = feeds.release(cursor.feed()); // first: the statistics may fail
+        return cursor.stats().finished();
       } finally {
         lock.unlock();
       }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A router that distributes batches of metrics to the feeds derived from them. A channel has one
  * router for its raw publications, and one for each way of aggregating them: delivery, lag handling
- * and accounting are the same for all. Used under the channel lock.
+ * and statistics are the same for all. Used under the channel lock.
  *
  * <p>Each batch has a publication id, which only increases; for windows it is the window number. A
  * batch is {@linkplain #beginBatch begun}, its metrics are {@linkplain #route routed}, and it is

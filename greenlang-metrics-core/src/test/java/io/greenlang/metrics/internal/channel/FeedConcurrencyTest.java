@@ -96,7 +96,7 @@ class FeedConcurrencyTest {
       }
     } while (!last);
     assertThat(latest).containsOnly(METRICS_PER_PUBLISHER);
-    DeliveryStats accounting = reader.accounting();
+    DeliveryStats accounting = reader.stats();
     assertThat(accounting.published()).isEqualTo((long) PUBLISHERS * METRICS_PER_PUBLISHER);
     assertThat(accounting.merged()).isEqualTo(missed);
     assertThat(accounting.delivered())

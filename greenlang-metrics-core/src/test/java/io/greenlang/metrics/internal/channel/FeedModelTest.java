@@ -94,7 +94,7 @@ class FeedModelTest {
       Map<String, String> last = new HashMap<>();
       expected.forEach(published -> last.put(published.series(), published.message()));
       assertThat(latest).as("the latest of each series was delivered").isEqualTo(last);
-      DeliveryStats accounting = reader.accounting();
+      DeliveryStats accounting = reader.stats();
       assertThat(accounting.pending()).isZero();
       assertThat(accounting.delivered() + accounting.merged()).isEqualTo(expected.size());
       assertThat(accounting.published())

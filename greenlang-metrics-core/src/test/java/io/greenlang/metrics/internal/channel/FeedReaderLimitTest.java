@@ -63,7 +63,7 @@ class FeedReaderLimitTest {
     assertThat(reader.poll(received, 4)).isEqualTo(Progress.FRAMES);
     assertThat(received.drainMessages()).hasSize(4).endsWith("M s1{}=4");
     assertThat(reader.poll(received, 0)).isEqualTo(Progress.NONE);
-    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(8, 8, 0, 0, 0, 0));
+    assertThat(reader.stats()).isEqualTo(new DeliveryStats(8, 8, 0, 0, 0, 0));
   }
 
   @Test
@@ -88,7 +88,7 @@ class FeedReaderLimitTest {
     }
     long firstSeriesCount = all.stream().filter(message -> message.startsWith("M s0{}")).count();
     assertThat(firstSeriesCount).isEqualTo(published);
-    DeliveryStats accounting = reader.accounting();
+    DeliveryStats accounting = reader.stats();
     assertThat(accounting.delivered()).isEqualTo(accounting.published()).isEqualTo(all.size());
   }
 
@@ -104,7 +104,7 @@ class FeedReaderLimitTest {
     assertThat(reader.catchUp(received, 2)).isTrue();
     assertThat(received.drainMessages()).containsExactly("M s1{}=50");
     assertThat(reader.catchUp(received, 2)).isFalse();
-    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(100, 0, 100, 0, 0, 0));
+    assertThat(reader.stats()).isEqualTo(new DeliveryStats(100, 0, 100, 0, 0, 0));
   }
 
   @Test
@@ -151,7 +151,7 @@ class FeedReaderLimitTest {
           assertThat(values).as(series).hasSizeGreaterThanOrEqualTo(25).doesNotHaveDuplicates();
           assertThat(values).as(series).isSorted();
         });
-    DeliveryStats accounting = reader.accounting();
+    DeliveryStats accounting = reader.stats();
     assertThat(accounting.merged() + accounting.pending()).isEqualTo(accounting.published());
   }
 }

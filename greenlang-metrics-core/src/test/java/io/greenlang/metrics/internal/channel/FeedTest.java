@@ -160,7 +160,7 @@ class FeedTest {
             metric("cpu.percent", 2, "env", "x"),
             metric("memory", 3, "env", "s")));
     assertThat(received.drain(reader)).containsExactly("M cpu.percent{env=p}=1");
-    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(3, 1, 0, 2, 0, 0));
+    assertThat(reader.stats()).isEqualTo(new DeliveryStats(3, 1, 0, 2, 0, 0));
   }
 
   @Test
@@ -189,7 +189,7 @@ class FeedTest {
             "S{}{gc={pause=900.0}, load=1.0}",
             "S{}{gc={pause=3.0}, load=77.0}",
             "S{}{gc={pause=2.0}}");
-    assertThat(reader.accounting().delivered()).isEqualTo(5);
+    assertThat(reader.stats().delivered()).isEqualTo(5);
   }
 
   @Test
@@ -222,7 +222,7 @@ class FeedTest {
     assertThat(received.drain(reader)).containsExactly("L 5000", "M odd{}=4999", "M even{}=5000");
     hub.publish(metric("odd", 5_001));
     assertThat(received.drain(reader)).containsExactly("M odd{}=5001");
-    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(5_001, 1, 5_000, 0, 0, 0));
+    assertThat(reader.stats()).isEqualTo(new DeliveryStats(5_001, 1, 5_000, 0, 0, 0));
     assertThat(hub.stats().lappedCursors()).isEqualTo(1);
   }
 
@@ -235,7 +235,7 @@ class FeedTest {
     assertThat(received.drain(reader))
         .filteredOn(message -> message.startsWith("M "))
         .containsExactly("M a{}=1", "M b{}=1", "M c{}=1", "M a{}=1");
-    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(5, 4, 0, 0, 1, 0));
+    assertThat(reader.stats()).isEqualTo(new DeliveryStats(5, 4, 0, 0, 1, 0));
     assertThat(hub.stats().dropped()).isEqualTo(1);
   }
 

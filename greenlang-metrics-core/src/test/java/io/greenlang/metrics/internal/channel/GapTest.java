@@ -69,7 +69,7 @@ class GapTest {
     assertThat(received.drain(plain)).containsExactly("M a{}=1", "I 42 null", "M a{}=11");
     assertThat(received.drain(withOffsets))
         .containsExactly("M a{}=1 #1", "I 42 " + new StreamPosition("e", 10), "M a{}=11 #11");
-    DeliveryStats accounting = plain.accounting();
+    DeliveryStats accounting = plain.stats();
     assertThat(accounting.published()).isEqualTo(2);
     assertThat(accounting.delivered()).isEqualTo(2);
   }

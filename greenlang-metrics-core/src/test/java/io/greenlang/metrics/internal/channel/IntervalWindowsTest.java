@@ -283,7 +283,7 @@ class IntervalWindowsTest {
     advanceTo(500_200);
     assertThat(received.drain(reader))
         .containsExactly("L 500", "M a{}=499.0 n=1 @" + (START + 499_000));
-    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(500, 0, 500, 0, 0, 0));
+    assertThat(reader.stats()).isEqualTo(new DeliveryStats(500, 0, 500, 0, 0, 0));
   }
 
   @Test

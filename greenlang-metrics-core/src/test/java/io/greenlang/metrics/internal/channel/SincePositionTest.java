@@ -76,7 +76,7 @@ class SincePositionTest {
     channel.publish("seen");
     channel.publish("new");
     assertThat(received.drain(reader)).containsExactly("M new{}=4 #4");
-    DeliveryStats accounting = reader.accounting();
+    DeliveryStats accounting = reader.stats();
     assertThat(accounting.delivered()).isEqualTo(3);
     assertThat(accounting.merged()).isZero();
   }
@@ -182,7 +182,7 @@ class SincePositionTest {
       expected.add(Integer.toString(i));
     }
     assertThat(numbers).isEqualTo(expected);
-    DeliveryStats accounting = reader.accounting();
+    DeliveryStats accounting = reader.stats();
     assertThat(accounting.delivered()).isEqualTo(3_001);
     assertThat(accounting.published()).isEqualTo(3_001);
   }

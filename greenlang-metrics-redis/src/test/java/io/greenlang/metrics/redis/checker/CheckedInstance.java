@@ -115,7 +115,7 @@ final class CheckedInstance implements AutoCloseable {
   }
 
   /** Returns the delivery totals of all its sessions. */
-  DeliveryStats accounting() {
+  DeliveryStats stats() {
     return server.stats().metrics();
   }
 

@@ -95,7 +95,7 @@ class HistoryCheckerTest {
         .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
-              DeliveryStats stats = instance.accounting();
+              DeliveryStats stats = instance.stats();
               assertThat(stats.pending()).isZero();
               assertThat(stats.published())
                   .as("%s", stats)

@@ -106,13 +106,13 @@ class MultiInstanceTest {
   /**
    * Returns the next window that contains all observations; earlier, partial windows are skipped.
    */
-  private JsonNode window(FeedReader cursor) {
+  private JsonNode window(FeedReader reader) {
     List<JsonNode> windows = new ArrayList<>();
     await()
         .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
-              cursor.poll((frames, from, to, count) -> read(frames, from, to, windows));
+              reader.poll((frames, from, to, count) -> read(frames, from, to, windows));
               return windows.stream().mapToLong(w -> w.get("count").asLong()).sum()
                   == (long) INSTANCES * EACH;
             });
@@ -141,13 +141,13 @@ class MultiInstanceTest {
   void groupedView_skewedInstances_streamsPooledPercentileOnEach(boolean distributions) {
     Random random = new Random(42);
     List<double[]> values = new ArrayList<>();
-    List<FeedReader> cursors = new ArrayList<>();
+    List<FeedReader> readers = new ArrayList<>();
     for (int i = 0; i < INSTANCES; i++) {
       MetricsHub hub = MetricsHub.builder().redisUrl(redis.url()).build();
       hub.addChannel(CHANNEL.name());
       hubs.add(hub);
       values.add(latencies(i, random));
-      cursors.add(open(hub));
+      readers.add(open(hub));
     }
     // Start early in a window, so that all observations fall into it.
     await().atMost(Duration.ofSeconds(10)).until(() -> System.currentTimeMillis() % 5_000 < 1_000);
@@ -171,7 +171,7 @@ class MultiInstanceTest {
     assertThat(Math.abs(meanOfPercentiles / exact - 1))
         .as("an average of percentiles fails the same test")
         .isGreaterThan(ERROR_BOUND);
-    List<JsonNode> windows = cursors.stream().map(this::window).toList();
+    List<JsonNode> windows = readers.stream().map(this::window).toList();
     for (JsonNode window : windows) {
       assertThat(window.get("p99").asDouble()).isCloseTo(exact, within(ERROR_BOUND * exact));
       assertThat(window.get("p50").asDouble())

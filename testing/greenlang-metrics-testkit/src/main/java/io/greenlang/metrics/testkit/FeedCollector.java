@@ -23,7 +23,7 @@ final class FeedCollector implements AutoCloseable {
 
   private final MetricsHub hub;
   private final FramePayloads payloads;
-  private final FeedReader cursor;
+  private final FeedReader reader;
 
   /** Creates a reader of one channel on a new hub, without aggregation. */
   FeedCollector(FrameEncoder encoder, Channel channel, Format format) {
@@ -36,7 +36,7 @@ final class FeedCollector implements AutoCloseable {
     this.payloads = new FramePayloads(encoder.encoding());
     Channel channel = hub.addChannel(subscription.channel().name());
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
-    cursor = stream.open(subscription, encoder, StartPosition.NOW, null);
+    reader = stream.open(subscription, encoder, StartPosition.NOW, null);
   }
 
   /** Returns a subscription to all metrics of a channel. */
@@ -55,14 +55,14 @@ final class FeedCollector implements AutoCloseable {
   List<byte[]> poll() {
     FeedReader.Progress progress = FeedReader.Progress.FRAMES;
     while (progress == FeedReader.Progress.FRAMES) {
-      progress = cursor.poll(payloads);
+      progress = reader.poll(payloads);
     }
     return payloads.drain();
   }
 
   @Override
   public void close() {
-    cursor.close();
+    reader.close();
     hub.close();
   }
 }

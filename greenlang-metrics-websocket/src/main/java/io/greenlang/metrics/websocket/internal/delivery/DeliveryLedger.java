@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The delivery statistics of all current and closed subscriptions. It holds one cursor per current
+ * The delivery statistics of all current and closed subscriptions. It holds one reader per current
  * subscription. Thread-safe.
  */
 final class DeliveryLedger {
@@ -16,28 +16,28 @@ final class DeliveryLedger {
   private final Set<FeedReader> closing = new HashSet<>();
   private DeliveryStats closed = DeliveryStats.EMPTY;
 
-  /** Includes a new cursor. */
-  synchronized void open(FeedReader cursor) {
-    open.add(cursor);
+  /** Includes a new reader. */
+  synchronized void open(FeedReader reader) {
+    open.add(reader);
   }
 
   /**
-   * Closes a cursor and adds its final statistics to the total. A cursor that is already closed is
+   * Closes a reader and adds its final statistics to the total. A reader that is already closed is
    * left unchanged. Takes the channel's lock.
    */
-  void close(FeedReader cursor) {
+  void close(FeedReader reader) {
     synchronized (this) {
-      if (!open.contains(cursor) || !closing.add(cursor)) {
+      if (!open.contains(reader) || !closing.add(reader)) {
         return;
       }
     }
     DeliveryStats finalStats = DeliveryStats.EMPTY;
     try {
-      finalStats = cursor.close();
+      finalStats = reader.close();
     } finally {
       synchronized (this) {
-        open.remove(cursor);
-        closing.remove(cursor);
+        open.remove(reader);
+        closing.remove(reader);
         closed = closed.plus(finalStats);
       }
     }
@@ -45,14 +45,14 @@ final class DeliveryLedger {
 
   /** Returns the total. Takes the locks of the channels, one after the other. */
   DeliveryStats total() {
-    List<FeedReader> cursors;
+    List<FeedReader> readers;
     DeliveryStats sum;
     synchronized (this) {
-      cursors = List.copyOf(open);
+      readers = List.copyOf(open);
       sum = closed;
     }
-    for (FeedReader cursor : cursors) {
-      sum = sum.plus(cursor.accounting());
+    for (FeedReader reader : readers) {
+      sum = sum.plus(reader.stats());
     }
     return sum;
   }

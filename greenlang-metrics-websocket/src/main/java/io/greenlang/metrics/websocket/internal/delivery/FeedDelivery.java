@@ -9,26 +9,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The delivery of one subscribed feed to one client.
  *
- * <p>The client's place in the feed is the cursor; nothing is queued here. A delivery that cannot
- * send therefore just waits, and the cursor catches up afterwards: the latest values replace the
+ * <p>The reader has the client's place in the feed; nothing is queued here. A delivery that cannot
+ * send therefore just waits, and the reader catches up afterwards: the latest values replace the
  * metrics that it missed.
  *
  * <pre>{@code
  * stateDiagram-v2
  *   [*] --> LIVE: the client subscribes
- *   LIVE --> CATCHING_UP: the cursor starts with a replay, or was lapped
+ *   LIVE --> CATCHING_UP: the reader starts with a replay, or was lapped
  *   CATCHING_UP --> LIVE: the piece is written
  *   LIVE --> RATE_LIMITED: the client's limit is used up
  *   RATE_LIMITED --> CATCHING_UP: the limit allows frames again
- *   RATE_LIMITED --> SKIPPING: another cursor replaces this one
- *   LIVE --> SKIPPING: another cursor replaces this one, and it is replaying
+ *   RATE_LIMITED --> SKIPPING: another reader replaces this one
+ *   LIVE --> SKIPPING: another reader replaces this one, and it is replaying
  *   SKIPPING --> LIVE: the notice is written
- *   LIVE --> ENDED: another cursor replaces this one, and all is written
+ *   LIVE --> ENDED: another reader replaces this one, and all is written
  *   ENDED --> [*]
  * }</pre>
  *
  * <p>Catching up takes the channel's lock, so it runs in steps on a worker thread. Each step
- * reserves frames of the limit and produces at most one piece. A worker has the cursor to itself
+ * reserves frames of the limit and produces at most one piece. A worker has the reader to itself
  * until it hands over the piece; the piece then waits until the connection is writable.
  *
  * <p>The answer of the command that replaces a delivery waits for its end. The delivery therefore
@@ -52,7 +52,7 @@ final class FeedDelivery {
      * waits for the connection.
      */
     SKIPPING,
-    /** The cursor has nothing more to send. */
+    /** The reader has nothing more to send. */
     ENDED
   }
 
@@ -64,7 +64,7 @@ final class FeedDelivery {
 
   private record Piece(SharedFrames frames, int from, int to, int count) {}
 
-  private final FeedReader cursor;
+  private final FeedReader reader;
   private final FrameOutput output;
   private final Runnable onStepDone;
   private final @Nullable MetadataDelivery metadata;
@@ -74,7 +74,7 @@ final class FeedDelivery {
 
   private State state = State.LIVE;
 
-  /** True once another cursor replaces this one. */
+  /** True once another reader replaces this one. */
   private boolean replaced;
 
   /** The result of a catch-up step, until it is written. */
@@ -85,16 +85,16 @@ final class FeedDelivery {
    *
    * @param onStepDone called on the I/O thread after each catch-up step
    */
-  FeedDelivery(FeedReader cursor, FrameOutput output, Runnable onStepDone) {
-    this.cursor = cursor;
+  FeedDelivery(FeedReader reader, FrameOutput output, Runnable onStepDone) {
+    this.reader = reader;
     this.output = output;
     this.onStepDone = onStepDone;
-    this.metadata = MetadataDelivery.of(cursor, output);
+    this.metadata = MetadataDelivery.of(reader, output);
     this.metricSink = metadata == null ? output.metricSink() : metadata.before(output.metricSink());
   }
 
-  FeedReader cursor() {
-    return cursor;
+  FeedReader reader() {
+    return reader;
   }
 
   boolean isEnded() {
@@ -114,7 +114,7 @@ final class FeedDelivery {
   }
 
   /**
-   * Sends the frames that precede the replacing cursor. It skips the rest of a replay, and what the
+   * Sends the frames that precede the replacing reader. It skips the rest of a replay, and what the
    * limit holds back: the replacement may be exactly what the client needs to stay within its
    * limit.
    *
@@ -140,11 +140,11 @@ final class FeedDelivery {
 
   private boolean deliverLive() {
     int allowed = output.limiter().available();
-    return switch (cursor.poll(metricSink, allowed)) {
+    return switch (reader.poll(metricSink, allowed)) {
       case FRAMES -> true;
       case NONE -> false;
       case CATCH_UP_REQUIRED -> {
-        if (replaced && cursor.isReplaying()) {
+        if (replaced && reader.isReplaying()) {
           skip();
         } else {
           catchUp();
@@ -199,12 +199,12 @@ final class FeedDelivery {
     if (frames < MIN_STEP_FRAMES) {
       waitForLimit();
     } else {
-      startStep(State.CATCHING_UP, frames, sink -> cursor.catchUp(sink, frames));
+      startStep(State.CATCHING_UP, frames, sink -> reader.catchUp(sink, frames));
     }
   }
 
   private void skip() {
-    startStep(State.SKIPPING, 1, cursor::skipCatchUp);
+    startStep(State.SKIPPING, 1, reader::skipCatchUp);
   }
 
   private void startStep(State newState, int maxFrames, Consumer<FrameSink> step) {

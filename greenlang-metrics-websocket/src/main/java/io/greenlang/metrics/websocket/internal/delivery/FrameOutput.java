@@ -87,16 +87,16 @@ final class FrameOutput {
   }
 
   /**
-   * Closes a cursor on a worker thread. If the server is stopping, or has no memory for the task,
-   * this happens on the calling thread; otherwise the cursor's feed would leak.
+   * Closes a reader on a worker thread. If the server is stopping, or has no memory for the task,
+   * this happens on the calling thread; otherwise the reader's feed would leak.
    */
-  void close(FeedReader cursor) {
+  void close(FeedReader reader) {
     try {
-      workers.execute(() -> counters.closeCursor(cursor));
+      workers.execute(() -> counters.closeReader(reader));
     } catch (RejectedExecutionException e) {
-      counters.closeCursor(cursor);
+      counters.closeReader(reader);
     } catch (OutOfMemoryError e) {
-      counters.closeCursor(cursor);
+      counters.closeReader(reader);
       failureLog.error("Failed to close a subscription on a worker; closed it at once", e);
     }
   }

@@ -34,15 +34,15 @@ final class MetadataDelivery {
     this.output = output;
   }
 
-  /** Returns the delivery for a cursor; null if its client did not ask for metadata. */
-  static @Nullable MetadataDelivery of(FeedReader cursor, FrameOutput output) {
-    ViewMetadata metadata = cursor.metadata();
+  /** Returns the delivery for a reader; null if its client did not ask for metadata. */
+  static @Nullable MetadataDelivery of(FeedReader reader, FrameOutput output) {
+    ViewMetadata metadata = reader.metadata();
     return metadata == null
         ? null
         : new MetadataDelivery(
             metadata,
-            cursor.feed().subscription().channel(),
-            cursor.feed().encoder().encoding(),
+            reader.feed().subscription().channel(),
+            reader.feed().encoder().encoding(),
             output);
   }
 

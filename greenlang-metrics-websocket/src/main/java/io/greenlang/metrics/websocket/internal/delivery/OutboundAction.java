@@ -16,7 +16,7 @@ public sealed interface OutboundAction {
    *
    * @param frames all of the frames, in one buffer
    * @param count the number of frames
-   * @param ordered whether the message waits until a cursor is read to its end. Others pass it,
+   * @param ordered whether the message waits until a reader is read to its end. Others pass it,
    *     because that can take minutes
    */
   record Message(SharedFrames frames, int count, boolean ordered) implements OutboundAction {
@@ -32,15 +32,15 @@ public sealed interface OutboundAction {
     }
   }
 
-  /** A request to start reading the cursor. */
-  record Attach(FeedReader cursor) implements OutboundAction {}
+  /** A request to start reading the reader. */
+  record Attach(FeedReader reader) implements OutboundAction {}
 
   /**
-   * A request to read the cursor to its end before the next action runs, because another cursor
+   * A request to read the reader to its end before the next action runs, because another reader
    * replaces it.
    */
-  record Drain(FeedReader cursor) implements OutboundAction {}
+  record Drain(FeedReader reader) implements OutboundAction {}
 
-  /** A request to stop reading the cursor. */
-  record Detach(FeedReader cursor) implements OutboundAction {}
+  /** A request to stop reading the reader. */
+  record Detach(FeedReader reader) implements OutboundAction {}
 }

@@ -17,17 +17,17 @@ public final class ServerCounters {
   private final LongAdder connectionsRefused = new LongAdder();
   private final LongAdder errors = new LongAdder();
 
-  /** Includes a new cursor in the delivery statistics. */
-  public void openCursor(FeedReader cursor) {
-    ledger.open(cursor);
+  /** Includes a new reader in the delivery statistics. */
+  public void openReader(FeedReader reader) {
+    ledger.open(reader);
   }
 
   /**
-   * Closes a cursor and keeps its final statistics. A cursor that is already closed is left
+   * Closes a reader and keeps its final statistics. A reader that is already closed is left
    * unchanged. Takes the channel's lock.
    */
-  public void closeCursor(FeedReader cursor) {
-    ledger.close(cursor);
+  public void closeReader(FeedReader reader) {
+    ledger.close(reader);
   }
 
   /** Counts subscriptions that began, or, if negative, that ended. */

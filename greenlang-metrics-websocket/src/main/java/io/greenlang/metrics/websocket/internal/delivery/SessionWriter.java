@@ -92,7 +92,7 @@ public final class SessionWriter {
     nextToResume = feeds.isEmpty() ? 0 : (nextToResume + 1) % feeds.size();
   }
 
-  /** Closes all cursors and discards the queue. */
+  /** Closes all readers and discards the queue. */
   public void close() {
     closed = true;
     while (!feeds.isEmpty()) {
@@ -152,11 +152,11 @@ public final class SessionWriter {
     if (action instanceof OutboundAction.Message message) {
       output.write(message.frames(), 0, message.byteCount(), message.count());
     } else if (action instanceof OutboundAction.Attach attach) {
-      attach(attach.cursor());
+      attach(attach.reader());
     } else if (action instanceof OutboundAction.Drain drain) {
-      return drain(drain.cursor());
+      return drain(drain.reader());
     } else if (action instanceof OutboundAction.Detach detach) {
-      FeedDelivery feed = find(detach.cursor());
+      FeedDelivery feed = find(detach.reader());
       if (feed != null) {
         remove(feed);
       }
@@ -164,13 +164,13 @@ public final class SessionWriter {
     return true;
   }
 
-  private void attach(FeedReader cursor) {
-    loop.joinGroup(cursor.feed(), this);
-    feeds.add(new FeedDelivery(cursor, output, this::deliver));
+  private void attach(FeedReader reader) {
+    loop.joinGroup(reader.feed(), this);
+    feeds.add(new FeedDelivery(reader, output, this::deliver));
   }
 
-  private boolean drain(FeedReader cursor) {
-    FeedDelivery feed = find(cursor);
+  private boolean drain(FeedReader reader) {
+    FeedDelivery feed = find(reader);
     if (feed == null) {
       return true;
     }
@@ -181,9 +181,9 @@ public final class SessionWriter {
     return ended;
   }
 
-  private @Nullable FeedDelivery find(FeedReader cursor) {
+  private @Nullable FeedDelivery find(FeedReader reader) {
     for (FeedDelivery feed : feeds) {
-      if (feed.cursor() == cursor) {
+      if (feed.reader() == reader) {
         return feed;
       }
     }
@@ -192,9 +192,9 @@ public final class SessionWriter {
 
   private void remove(FeedDelivery feed) {
     if (feeds.remove(feed)) { // false if the client disconnected during the last step
-      FeedReader cursor = feed.cursor();
-      loop.leaveGroup(cursor.feed(), this);
-      output.close(cursor);
+      FeedReader reader = feed.reader();
+      loop.leaveGroup(reader.feed(), this);
+      output.close(reader);
     }
   }
 
@@ -202,7 +202,7 @@ public final class SessionWriter {
     OutboundAction action;
     while ((action = queue.poll()) != null) {
       if (action instanceof OutboundAction.Attach attach) {
-        output.close(attach.cursor());
+        output.close(attach.reader());
       }
     }
   }

@@ -29,7 +29,7 @@ public record SessionContext(
    * @param commands runs commands
    * @param history searches history
    * @param catchUps opens subscriptions that begin in history, prepares the pieces of catch-ups and
-   *     closes cursors
+   *     closes readers
    */
   public record TaskQueues(Executor commands, Executor history, Executor catchUps) {}
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A subscription in progress. Each slice opens one channel; the last one replaces the current
- * cursors and sends the answer. If the command does not complete, it closes what it opened.
+ * readers and sends the answer. If the command does not complete, it closes what it opened.
  */
 final class SubscribeExecution implements CommandExecution {
 
@@ -34,7 +34,7 @@ final class SubscribeExecution implements CommandExecution {
    * Begins a subscription.
    *
    * @param streams the channels to open, at least one
-   * @param answer sends {@code ServerMessage.Subscribed}, given the opened cursors; {@link
+   * @param answer sends {@code ServerMessage.Subscribed}, given the opened readers; {@link
    *     CommandHandler} makes it
    */
   SubscribeExecution(

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions of one client, at most one per channel. Opening a cursor takes the channel's
+ * The subscriptions of one client, at most one per channel. Opening a reader takes the channel's
  * lock, so no method runs on the I/O thread. One thread at a time.
  */
 final class Subscriptions {
@@ -41,7 +41,7 @@ final class Subscriptions {
   private final SessionWriter writer;
   private final ServerCounters counters;
   private final String subject;
-  private final Map<Channel, FeedReader> cursors = new TreeMap<>();
+  private final Map<Channel, FeedReader> readers = new TreeMap<>();
 
   /**
    * Creates the subscriptions of a client that has none.
@@ -56,7 +56,7 @@ final class Subscriptions {
   }
 
   /**
-   * Opens a cursor that starts where the channel's current cursor ends. {@link #replace} and then
+   * Opens a reader that starts where the channel's current reader ends. {@link #replace} and then
    * {@link #attach} make it the current one; {@link #discard} closes it.
    *
    * @throws CommandException if the subject or the channel has too many distinct views
@@ -69,12 +69,12 @@ final class Subscriptions {
     Subscription view = subscription(command, channel, principal);
     reserve(stream, view, command.id());
     try {
-      FeedReader cursor =
+      FeedReader reader =
           open(stream, view, encoder(command.encoding()), start, command.metadata());
       if (view.groupBy() != null) {
-        stream.viewLimits().expectGroups(subject, cursor.feed(), stream.seriesCount());
+        stream.viewLimits().expectGroups(subject, reader.feed(), stream.seriesCount());
       }
-      return cursor;
+      return reader;
     } finally {
       stream.viewLimits().unreserve(subject, 1);
     }
@@ -97,31 +97,31 @@ final class Subscriptions {
     }
   }
 
-  /** Replaces the current cursors of channels. Delivery begins with {@link #attach}. */
+  /** Replaces the current readers of channels. Delivery begins with {@link #attach}. */
   void replace(Map<Channel, FeedReader> opened) {
     opened.forEach(this::replace);
   }
 
-  /** Closes opened cursors whose delivery did not begin. */
+  /** Closes opened readers whose delivery did not begin. */
   void discard(Map<Channel, FeedReader> opened) {
     opened.forEach(
-        (channel, cursor) -> {
-          if (cursors.remove(channel, cursor)) {
+        (channel, reader) -> {
+          if (readers.remove(channel, reader)) {
             counters.addSubscriptions(-1);
           }
-          counters.closeCursor(cursor);
+          counters.closeReader(reader);
         });
   }
 
-  /** Starts the delivery of opened cursors. */
+  /** Starts the delivery of opened readers. */
   void attach(Collection<FeedReader> opened) {
-    opened.forEach(cursor -> writer.send(new OutboundAction.Attach(cursor)));
+    opened.forEach(reader -> writer.send(new OutboundAction.Attach(reader)));
   }
 
   /** Ends the subscriptions to all matching channels, and returns these channels. */
   SortedSet<Channel> remove(Predicate<Channel> filter) {
     SortedSet<Channel> removed = new TreeSet<>();
-    for (Channel channel : cursors.keySet()) {
+    for (Channel channel : readers.keySet()) {
       if (filter.test(channel)) {
         removed.add(channel);
       }
@@ -132,13 +132,13 @@ final class Subscriptions {
 
   /** Narrows the subscriptions to the metrics that the client can see with a new token. */
   void restrictTo(Principal principal) {
-    Map.copyOf(cursors).forEach((channel, cursor) -> restrict(channel, cursor, principal));
+    Map.copyOf(readers).forEach((channel, reader) -> restrict(channel, reader, principal));
   }
 
-  /** Clears all subscriptions; the delivery closes their cursors. */
+  /** Clears all subscriptions; the delivery closes their readers. */
   void clear() {
-    counters.addSubscriptions(-cursors.size());
-    cursors.clear();
+    counters.addSubscriptions(-readers.size());
+    readers.clear();
   }
 
   private static Subscription subscription(
@@ -154,36 +154,36 @@ final class Subscriptions {
         command.resume());
   }
 
-  /** Opens a cursor that starts where the client's current cursor on the same channel ends. */
+  /** Opens a reader that starts where the client's current reader on the same channel ends. */
   private FeedReader open(
       ChannelStream stream,
       Subscription subscription,
       FrameEncoder encoder,
       StartPosition start,
       boolean metadata) {
-    FeedReader cursor =
-        stream.open(subscription, encoder, start, cursors.get(stream.channel()), subject);
-    counters.openCursor(cursor);
+    FeedReader reader =
+        stream.open(subscription, encoder, start, readers.get(stream.channel()), subject);
+    counters.openReader(reader);
     if (metadata) {
-      addMetadata(stream, cursor);
+      addMetadata(stream, reader);
     }
-    return cursor;
+    return reader;
   }
 
-  private void addMetadata(ChannelStream stream, FeedReader cursor) {
+  private void addMetadata(ChannelStream stream, FeedReader reader) {
     boolean added = false;
     try {
-      stream.addMetadata(cursor);
+      stream.addMetadata(reader);
       added = true;
     } finally {
       if (!added) {
-        counters.closeCursor(cursor);
+        counters.closeReader(reader);
       }
     }
   }
 
   private void replace(Channel channel, FeedReader opened) {
-    FeedReader replaced = cursors.put(channel, opened);
+    FeedReader replaced = readers.put(channel, opened);
     if (replaced != null) {
       writer.send(new OutboundAction.Drain(replaced));
     } else {
@@ -192,25 +192,25 @@ final class Subscriptions {
   }
 
   private void detach(Channel channel) {
-    FeedReader removed = cursors.remove(channel);
+    FeedReader removed = readers.remove(channel);
     if (removed != null) {
       counters.addSubscriptions(-1);
       writer.send(new OutboundAction.Detach(removed));
     }
   }
 
-  private void restrict(Channel channel, FeedReader cursor, Principal principal) {
+  private void restrict(Channel channel, FeedReader reader, Principal principal) {
     ChannelStream stream = HubStreams.find(hub, channel);
-    Subscription current = cursor.feed().subscription();
+    Subscription current = reader.feed().subscription();
     Subscription restricted = current.withTags(current.tags().intersect(principal.tags()));
     if (stream != null && !restricted.equals(current)) {
       FeedReader opened =
           open(
               stream,
               restricted,
-              cursor.feed().encoder(),
+              reader.feed().encoder(),
               StartPosition.NOW,
-              cursor.metadata() != null);
+              reader.metadata() != null);
       replace(channel, opened);
       attach(List.of(opened));
     }
@@ -229,7 +229,7 @@ final class Subscriptions {
         throw CommandException.unknownChannel(command.id());
       }
     }
-    SortedSet<Channel> subscribed = new TreeSet<>(cursors.keySet());
+    SortedSet<Channel> subscribed = new TreeSet<>(readers.keySet());
     subscribed.addAll(streams.keySet());
     if (subscribed.size() > MAX_SUBSCRIPTIONS) {
       throw CommandException.badSubscription(

@@ -67,16 +67,16 @@ class SessionWriterTest {
   private FeedReader open(
       @Nullable FeedReader replaced, FrameEncoder encoder, StartPosition start) {
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
-    FeedReader cursor = stream.open(Subscription.ofChannel(channel), encoder, start, replaced);
-    counters.openCursor(cursor);
-    return cursor;
+    FeedReader reader = stream.open(Subscription.ofChannel(channel), encoder, start, replaced);
+    counters.openReader(reader);
+    return reader;
   }
 
   private FeedReader attach() {
-    FeedReader cursor = open(null);
-    writer.send(new OutboundAction.Attach(cursor));
+    FeedReader reader = open(null);
+    writer.send(new OutboundAction.Attach(reader));
     connection.runIoTasks();
-    return cursor;
+    return reader;
   }
 
   private void publish(int count) {
@@ -264,7 +264,7 @@ class SessionWriterTest {
   }
 
   @Test
-  void close_workersHaveNoMemory_closesAllCursors() {
+  void close_workersHaveNoMemory_closesAllReaders() {
     SessionWriter failing =
         new SessionWriter(
             connection,

@@ -60,19 +60,19 @@ final class SampleFeed {
       Subscription subscription =
           new Subscription(
               channel, defaults.tags(), defaults.names(), null, null, format, fields, offsets);
-      FeedReader cursor = stream.open(subscription, encoder(encoding), StartPosition.NOW, null);
+      FeedReader reader = stream.open(subscription, encoder(encoding), StartPosition.NOW, null);
       publications.forEach(hub::publish);
       List<byte[]> payloads = new ArrayList<>();
       FeedReader.Progress progress = FeedReader.Progress.FRAMES;
       while (progress == FeedReader.Progress.FRAMES) {
         progress =
-            cursor.poll(
+            reader.poll(
                 (frames, from, to, count) -> {
                   payloads.addAll(split(frames.bytes().duplicate().position(from).limit(to)));
                   frames.release();
                 });
       }
-      cursor.close();
+      reader.close();
       return payloads;
     }
   }
@@ -109,7 +109,7 @@ final class SampleFeed {
     ChannelStream stream = Objects.requireNonNull(streams.find(channel));
     Subscription defaults = Subscription.ofChannel(channel);
     Interval interval = Interval.FIVE_SECONDS;
-    FeedReader cursor =
+    FeedReader reader =
         stream.open(
             new Subscription(channel, defaults.tags(), defaults.names(), interval, null, format),
             encoder(encoding),
@@ -119,7 +119,7 @@ final class SampleFeed {
     now[0] += 2 * interval.millis();
     streams.tick();
     List<byte[]> payloads = new ArrayList<>();
-    cursor.poll(
+    reader.poll(
         (frames, from, to, count) -> {
           payloads.addAll(split(frames.bytes().duplicate().position(from).limit(to)));
           frames.release();
