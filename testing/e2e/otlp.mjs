@@ -25,7 +25,7 @@ export function median(durations) {
   return [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
 }
 
-/** An `otlp-sender.mjs` in a process of its own. */
+/** An `otlp-sender.mjs` in a separate process. */
 export class Sender {
   #process;
   #lines;

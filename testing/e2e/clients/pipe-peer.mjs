@@ -38,7 +38,7 @@ export class PipePeer extends Peer {
     this.#child.stdin.write(`binary ${Buffer.from(encode(message)).toString('base64')}\n`);
   }
 
-  /** Writes a line to a program that has commands of its own. */
+  /** Writes a line to a program that has its own commands. */
   command(line) {
     this.#child.stdin.write(`${line}\n`);
   }

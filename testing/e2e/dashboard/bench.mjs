@@ -165,7 +165,7 @@ async function countersOf({ page }) {
     const valueOf = (name) => metrics.find((each) => each.name === name).value;
     return {
       bytes,
-      cpuSeconds: valueOf('ProcessTime'), // of all threads; the browser has renderers of its own, which do not count
+      cpuSeconds: valueOf('ProcessTime'), // of all threads; the browser has its own renderers, which do not count
       taskSeconds: valueOf('TaskDuration'),
       scriptSeconds: valueOf('ScriptDuration'),
       layoutSeconds: valueOf('LayoutDuration'),

@@ -100,7 +100,7 @@ describe('the greatest lines', { timeout: 180_000 }, () => {
   test('of a dashboard have the number that it names', async () => {
     const dashboard = { name: 'Top', charts: [{ channel: CHANNEL, metrics: ['depth'], top: 2 }] };
     await open({ files: { 'dashboards/index.json': '["top.json"]', 'dashboards/top.json': JSON.stringify(dashboard) }, fragment: '#token=a.b.c&dashboard=Top' });
-    await server.until(() => server.commands('subscribe').some(({ data }) => data.metrics?.includes('depth'))); // its charts have a connection of their own
+    await server.until(() => server.commands('subscribe').some(({ data }) => data.metrics?.includes('depth'))); // its charts have a separate connection
     server.send(depths(NOON + 118));
     await tab.page.waitForSelector('[data-chart=own-0] [data-line=rest]');
     assert.deepEqual(await legend('[data-chart=own-0]'), ['q1111', 'q1212', 'rest of 10, sum55']);

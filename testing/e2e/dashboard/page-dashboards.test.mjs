@@ -68,7 +68,7 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     await selectOption('15m');
     await server.until(() => subscriptions('queue.age').length === 2);
     assert.equal(subscriptions('queue.age')[1].aggregation_interval, '5s');
-    assert.equal(subscriptions('queue.depth').filter(({ group_by: groupBy }) => groupBy).length, 1, 'a chart with a range of its own stays');
+    assert.equal(subscriptions('queue.depth').filter(({ group_by: groupBy }) => groupBy).length, 1, 'a chart with its own range stays');
     await tab.page.focus('[data-chart=own-0] .chart-plot');
     await tab.page.keyboard.press('-');
     await showPast(NOON - 7_200, NOON - 3_600);
@@ -92,7 +92,7 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     assert.equal(await tab.page.locator('[data-chart=own-0] th:visible', { hasText: 'new-0' }).count(), 1);
   });
 
-  test('has a chart with a range of its own, which moves alone into the past, and back', async () => {
+  test('has a chart with its own range, which moves alone into the past, and back', async () => {
     const windows = ({ channel, metrics, start_time: start, aggregation_interval: interval }) =>
       Array.from({ length: interval === '1m' ? 58 : 0 }, (_, i) => ({ ...metric(metrics[0], i, Math.ceil(Date.parse(start) / 60_000 + i) * 60, {}, channel), interval, min: i, max: i }));
     await open({ files: FILES, history: windows, fragment: ADDRESS });
@@ -249,7 +249,7 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     await tab.page.waitForSelector('[data-chart=own-0][data-gaps="1"]');
     isDown = false;
     await tab.waitForState('connected');
-    await server.until(() => subscriptions('queue.age').length >= 2, 60); // its connection has a delay of its own, at most 30 s
+    await server.until(() => subscriptions('queue.age').length >= 2, 60); // its connection has its own delay, at most 30 s
     server.send(batch(metric('queue.depth', 5, server.now, {}, CHANNEL)));
     await tab.waitForValue('queue.depth', 5);
   });

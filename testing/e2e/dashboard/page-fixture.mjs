@@ -50,7 +50,7 @@ export async function pauseClock() {
   await tab.page.clock.pauseAt(await tab.page.evaluate(() => Date.now() + 1_000));
 }
 
-/** Keeps the page from its searches for new channels, for a test that compares the list of connections. Each search has a connection of its own. */
+/** Keeps the page from its searches for new channels, for a test that compares the list of connections. Each search has a separate connection. */
 export async function stopSearches() {
   await tab.page.addInitScript(() => {
     const original = window.setInterval;

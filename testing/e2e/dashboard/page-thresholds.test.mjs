@@ -33,7 +33,7 @@ async function openDashboard() {
   });
   const files = { 'dashboards/index.json': '["levels.json"]', 'dashboards/levels.json': JSON.stringify(DASHBOARD) };
   await open({ files, fragment: '#token=a.b.c&dashboard=Levels' });
-  await server.until(() => server.commands('subscribe').some(({ data }) => data.metrics?.includes('free'))); // its charts have a connection of their own
+  await server.until(() => server.commands('subscribe').some(({ data }) => data.metrics?.includes('free'))); // its charts have a separate connection
   await send(50, 50);
   await tab.page.waitForSelector(`${HEAP} canvas`);
 }

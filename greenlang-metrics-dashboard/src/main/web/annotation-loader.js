@@ -1,7 +1,7 @@
 import { PartLoader } from './part-loader.js';
 
 /**
- * The marks on the time axis, as the rest of the page sees them. Their code is in a file of its own, which the page loads after its
+ * The marks on the time axis, as the rest of the page sees them. Their code is in a separate file, which the page loads after its
  * first values.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric

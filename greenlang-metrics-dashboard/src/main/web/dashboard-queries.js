@@ -13,7 +13,7 @@ import { ANNOTATION } from './sample-time.js';
 const NEW_NAME = 'My dashboard';
 
 /**
- * Returns the query of a chart. A chart without a range of its own follows that of the page, with the events of its channel.
+ * Returns the query of a chart. A chart without its own range follows that of the page, with the events of its channel.
  *
  * @param {ChartDefinition} chart
  * @param {string} id

@@ -5,7 +5,7 @@ import { QueryCharts, withPast } from './query-charts.js';
 import { TimeRange, liveEdge } from './time-range.js';
 
 /**
- * The charts of an open dashboard. A chart without a range of its own follows the range of the page.
+ * The charts of an open dashboard. A chart without its own range follows the range of the page.
  *
  * @typedef {import('./dashboard-schema.js').ChartDefinition} ChartDefinition
  * @typedef {import('./query-charts.js').Query} Query

@@ -2,7 +2,7 @@ import { createElement, find } from './dom.js';
 import { PartLoader } from './part-loader.js';
 import { savePreferences } from './preferences.js';
 
-/** The button that opens the list of the tags, whose code is in a file of its own. The page loads it with the first use. */
+/** The button that opens the list of the tags, whose code is in a separate file. The page loads it with the first use. */
 export class FacetLoader {
   #button = find('#facets-toggle');
   #root = find('#facets');

@@ -134,7 +134,7 @@ function hertz(value) {
  */
 
 /**
- * Formats a value by its unit. A unit without a format of its own follows the number; annotations such as `{thread}` are not shown.
+ * Formats a value by its unit. A unit without its own format follows the number; annotations such as `{thread}` are not shown.
  *
  * @param {number} value
  * @param {Unit} unit

@@ -2,7 +2,7 @@
 const RETRY_MILLIS = 5_000;
 
 /**
- * A part of the page whose code is in a file of its own, which the page loads when it needs it. After a failure, a later request loads
+ * A part of the page whose code is in a separate file, which the page loads when it needs it. After a failure, a later request loads
  * it again.
  *
  * @template M, T

@@ -162,7 +162,7 @@ describe('the saved dashboards', () => {
     assert.deepEqual(problems, ['dashboards/bad.json: charts is 7. Use a list of 1 to 24 entries.', 'dashboards/missing.json: The server answered with the status 404.']);
   });
 
-  test('have a name of their own, and more than the list has room for are a problem', async () => {
+  test('have their own name, and more than the list has room for are a problem', async () => {
     const store = new DashboardStore();
     assert.deepEqual(await store.loadShipped(['a.json', 'b.json', 'built/1.json']), ['dashboards/built/1.json: The name “shipped” is that of dashboards/a.json, too. Rename one of them.']);
     assert.deepEqual(store.names, ['shipped', 'other']);

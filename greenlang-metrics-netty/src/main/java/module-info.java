@@ -1,4 +1,4 @@
-/** The transport on a port of its own, on Netty. */
+/** The transport for a separate port, on Netty. */
 module io.greenlang.metrics.netty {
   requires transitive io.greenlang.metrics.websocket;
   requires static transitive org.jspecify;

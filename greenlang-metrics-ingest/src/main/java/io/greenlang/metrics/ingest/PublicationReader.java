@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * tags}, booleans, lists and nulls are ignored.
  *
  * <p>A metric that cannot be accepted does not affect the others of its publication. Not
- * thread-safe; each publication has a parser of its own.
+ * thread-safe; each publication has a separate parser.
  */
 public final class PublicationReader {
 

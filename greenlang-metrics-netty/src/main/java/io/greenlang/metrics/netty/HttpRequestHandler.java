@@ -323,7 +323,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   /** Sends the response to the current request. */
   void send(ChannelHandlerContext ctx, FullHttpResponse response) {
     if (call != null || services.tls() != null) {
-      // Connections share a file unless TLS encrypts it, but each call has a response of its own.
+      // Connections share a file unless TLS encrypts it, but each call has a separate response.
       call = null;
       responseBytes = response.content().readableBytes();
     }

@@ -4,7 +4,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.io.IOException;
 
-/** A server in a process of its own, which reads its keys at an address and prints its port. */
+/** A server in a separate process, which reads its keys at an address and prints its port. */
 public final class KeyReadingServer {
 
   private KeyReadingServer() {}

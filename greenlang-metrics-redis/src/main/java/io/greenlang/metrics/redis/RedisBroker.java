@@ -175,7 +175,7 @@ public final class RedisBroker implements Broker {
      * is verified.
      *
      * <p>User and password are those of the servers. Sentinels that require a password receive the
-     * same ones, unless the address ends with a password of their own: {@code
+     * same ones, unless the address ends with their own password: {@code
      * /master?sentinel_password=password}.
      *
      * @param redisUrl the address; {@link #build} rejects a malformed one, in a message that does

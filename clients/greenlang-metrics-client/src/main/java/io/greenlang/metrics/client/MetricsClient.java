@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  * receive exactly the metrics of an uninterrupted client: in the same order, each once. Otherwise
  * {@link #onGap} reports the loss before any later metric of the channel.
  *
- * <p><b>Threads.</b> The client has one thread of its own for the protocol, which runs no code of
+ * <p><b>Threads.</b> The client has one thread for the protocol, which runs no code of
  * the application. All listeners are called one after another on the {@linkplain
  * MetricsClientBuilder#executor executor}, in the order of the events. Each subscriber of {@link
  * #metrics} is called on the executor independently of the others. Futures complete on the
@@ -48,7 +48,7 @@ import java.util.function.Consumer;
  * MetricsClientBuilder#maxPendingFrames 64 frames} that listeners and subscribers have not
  * processed. Then it stops reading, and discards nothing. The server merges what a slow client
  * misses: it sends a gap with the number of metrics, and the latest value of each series. One slow
- * subscriber therefore slows the whole client; use a client of its own for it.
+ * subscriber therefore slows the whole client; use a separate client for it.
  */
 public final class MetricsClient implements AutoCloseable {
 

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The quickstart with {@code OTLP=on} in a process of its own, and the variables it prints. */
+/** The quickstart with {@code OTLP=on} in a separate process, and the variables it prints. */
 final class OtlpQuickstart implements AutoCloseable {
 
   private static final String EXPORT = "export ";

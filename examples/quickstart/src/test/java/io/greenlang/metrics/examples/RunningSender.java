@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A Java program that does a round for each line of its input, in a process of its own. */
+/** A Java program that does a round for each line of its input, in a separate process. */
 final class RunningSender implements AutoCloseable {
 
   private static final String DONE = "done ";

@@ -31,7 +31,7 @@ public final class ViewLimits {
 
   /**
    * The number of groups of a subject from which it may open no further view with {@code group_by}.
-   * A group is a series with windows of its own, of about 3 KB, which are merged and encoded every
+   * A group is a series with its own windows, of about 3 KB, which are merged and encoded every
    * interval. The last view may exceed the number.
    */
   public static final int GROUPS_PER_SUBJECT = 16_384;

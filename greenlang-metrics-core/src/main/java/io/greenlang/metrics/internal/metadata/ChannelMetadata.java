@@ -47,7 +47,7 @@ public final class ChannelMetadata {
 
   /**
    * Adds descriptions. The gauges that are derived from a histogram take its unit, unless they have
-   * a description of their own.
+   * their own description.
    *
    * @param descriptions descriptions of this channel's metrics
    * @return the descriptions that are new, without derived ones

@@ -5,7 +5,7 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.aggregate.Histograms;
 import java.util.Locale;
 
-/** A statistic of a histogram that is also delivered as a gauge of its own. */
+/** A statistic of a histogram that is also delivered as a separate gauge. */
 public enum Statistic {
   /** The smallest observation. */
   MIN("Minimum"),

@@ -6,7 +6,7 @@ import com.datadoghq.sketch.ddsketch.mapping.LogarithmicMapping;
  * The mapping of numbers to buckets that all sketches share, because only sketches with the same
  * buckets can be merged. Bucket {@code i} holds the magnitudes from γ<sup>i</sup>, inclusive, to
  * γ<sup>i+1</sup>, where γ is 1.01 / 0.99 (Masson, Rim and Lee, VLDB 2019). Negative numbers have
- * buckets of their own, by magnitude.
+ * their own buckets, by magnitude.
  */
 public final class BucketMapping {
 

@@ -9,7 +9,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
-/** A client that sends one command on a connection of its own, and returns a readable reply. */
+/** A client that sends one command on a separate connection, and returns a readable reply. */
 final class RedisClient {
 
   private RedisClient() {}

@@ -24,7 +24,7 @@ public interface TransportContext {
   }
 
   /**
-   * Returns how a transport with a port of its own reaches the kernel: {@code auto}, {@code
+   * Returns how a transport with a separate port reaches the kernel: {@code auto}, {@code
    * io_uring}, {@code epoll} or {@code nio}.
    */
   default String io() {

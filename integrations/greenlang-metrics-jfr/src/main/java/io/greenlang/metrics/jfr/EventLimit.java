@@ -21,7 +21,7 @@ final class EventLimit {
   private static final Duration LAST_THRESHOLD = Duration.ofHours(1);
   private static final int QUIET_FLUSHES = 60;
 
-  /** The JVM samples at a rate over windows of its own, so a second can have more events. */
+  /** The JVM samples at a rate over its own windows, so a second can have more events. */
   private static final int SAMPLING_MARGIN = 2;
 
   private final EventType type;

@@ -72,7 +72,7 @@ public final class JmxRule {
 
   /**
    * Returns a rule that names the metric. Characters other than letters, digits, {@code _}, {@code
-   * -} and dots become {@code _}. A metric with a name of its own has only the tags of the rule.
+   * -} and dots become {@code _}. A metric with its own name has only the tags of the rule.
    *
    * @throws IllegalArgumentException if the text refers to a group that the pattern does not have
    */

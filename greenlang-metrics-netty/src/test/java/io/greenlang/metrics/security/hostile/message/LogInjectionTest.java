@@ -8,7 +8,7 @@ import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Threat: input that writes lines of its own into the log (CWE-117). */
+/** Threat: input that writes its own lines into the log (CWE-117). */
 class LogInjectionTest {
 
   private static final int ROUNDS = 200 * AttackedServer.SCALE;

@@ -33,7 +33,7 @@ class PublishAttackTest {
     return AttackedServer.start(builder -> builder.httpPublishing(true));
   }
 
-  /** Publishes over a connection of its own; the JDK's client would leave threads behind. */
+  /** Publishes over a separate connection; the JDK's client would leave threads behind. */
   private static int publish(AttackedServer server, String type, String encoding, byte[] body) {
     try (RawWebSocket client = RawWebSocket.connect(server.url())) {
       client.send(

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscription to the channels' plain names, on a connection of its own that is re-established
+ * The subscription to the channels' plain names, on a separate connection that is re-established
  * whenever it ends. One thread reads. Another pings once per second and drops the connection when
  * no reply arrives within the timeout and two more seconds, which detects a connection that died
  * silently.

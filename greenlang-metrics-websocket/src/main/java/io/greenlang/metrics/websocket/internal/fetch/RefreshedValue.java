@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value that is read from elsewhere and read again when it becomes old. A thread of its own reads
+ * A value that is read from elsewhere and read again when it becomes old. A separate thread reads
  * it; no caller waits. There is at most one read at a time, and at most one begins in 20 s,
  * whatever the callers ask for. A read that fails leaves the last value in use, for at most 24
  * hours. Thread-safe.
@@ -30,7 +30,7 @@ public final class RefreshedValue<T> {
   /** The time for which a value is used although no read succeeds. */
   static final Duration MAX_AGE = Duration.ofHours(24);
 
-  /** The reader of the value, which runs on a thread of its own. */
+  /** The reader of the value, which runs on a separate thread. */
   public interface Loader<T> {
 
     /**

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If tokens are cheap to validate, only clients with a valid token wait for their turn within
  * the limit per second. Handshakes with rejected tokens cannot fill that queue, whatever their
- * number. They have a limit of their own, without a queue. An application's authenticator may be
+ * number. They have a separate limit, without a queue. An application's authenticator may be
  * slow, so its handshakes wait first. Thread-safe.
  */
 final class HandshakeAdmission {

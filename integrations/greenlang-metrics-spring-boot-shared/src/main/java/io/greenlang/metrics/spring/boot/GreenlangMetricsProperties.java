@@ -19,15 +19,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param allowAnonymous whether every client may read every metric without a token
  * @param path the path of the WebSocket
  * @param ssePath the path of server-sent events
- * @param port a port of its own for the WebSocket and the dashboard; 0 selects a free one. Without
+ * @param port a separate port for the WebSocket and the dashboard; 0 selects a free one. Without
  *     it, a servlet application serves both on its own port, and another application uses 8000
- * @param host the address that a port of its own listens on; all addresses by default
- * @param basePath a prefix of all paths on a port of its own, such as /live
+ * @param host the address that a separate port listens on; all addresses by default
+ * @param basePath a prefix of all paths on a separate port, such as /live
  * @param proxies the proxies that name their clients
- * @param tls the files of the certificate of a port of its own; without a certificate, the port is
+ * @param tls the files of the certificate of a separate port; without a certificate, the port is
  *     plain
- * @param ssl the SSL bundle with the certificate of a port of its own
- * @param io how a port of its own reaches the kernel: auto, io_uring, epoll or nio
+ * @param ssl the SSL bundle with the certificate of a separate port
+ * @param io how a separate port reaches the kernel: auto, io_uring, epoll or nio
  * @param allowedOrigins the origins of other web pages that may connect, such as
  *     https://example.com
  * @param httpPublishing whether programs with a token that has the claim publish can publish with
@@ -110,7 +110,7 @@ public record GreenlangMetricsProperties(
    *
    * @param trusted the addresses and ranges of the proxies, such as 10.0.0.0/8
    * @param header the header in which they name the client: X-Forwarded-For or Forwarded
-   * @param proxyProtocol whether they begin each connection to a port of its own with a header of
+   * @param proxyProtocol whether they begin each connection to a separate port with a header of
    *     the PROXY protocol
    */
   public record Proxies(
@@ -119,7 +119,7 @@ public record GreenlangMetricsProperties(
       @DefaultValue("false") boolean proxyProtocol) {}
 
   /**
-   * The certificate of a port of its own, in PEM files or in a keystore.
+   * The certificate of a separate port, in PEM files or in a keystore.
    *
    * @param certificate the PEM file of the certificate chain
    * @param key the PEM file of the private key
@@ -142,7 +142,7 @@ public record GreenlangMetricsProperties(
   }
 
   /**
-   * The certificate of a port of its own, in an SSL bundle of Spring Boot.
+   * The certificate of a separate port, in an SSL bundle of Spring Boot.
    *
    * @param bundle the name of the SSL bundle, which is used instead of files
    */

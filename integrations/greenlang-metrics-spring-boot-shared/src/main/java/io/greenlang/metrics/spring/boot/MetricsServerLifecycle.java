@@ -32,7 +32,7 @@ public final class MetricsServerLifecycle implements SmartLifecycle {
   /**
    * Creates the life cycle of a server that is not started.
    *
-   * @param ownPort whether the server listens on a port of its own
+   * @param ownPort whether the server listens on a separate port
    */
   public MetricsServerLifecycle(
       MetricsWebSocketServer server, MetricCollector collector, boolean ownPort) {
@@ -42,7 +42,7 @@ public final class MetricsServerLifecycle implements SmartLifecycle {
   }
 
   /**
-   * Starts to collect and, with a port of its own, to listen.
+   * Starts to collect and, with a separate port, to listen.
    *
    * @throws MetricsConfigurationException if the server cannot listen
    */
@@ -65,7 +65,7 @@ public final class MetricsServerLifecycle implements SmartLifecycle {
           e);
     } catch (IllegalStateException e) {
       throw new MetricsConfigurationException(
-          "The metrics server cannot listen on a port of its own: " + e.getMessage() + ".",
+          "The metrics server cannot listen on a separate port: " + e.getMessage() + ".",
           "Set the version that the description names, or remove greenlang.metrics.port in a"
               + " servlet application.",
           e);
@@ -104,7 +104,7 @@ public final class MetricsServerLifecycle implements SmartLifecycle {
     return server;
   }
 
-  /** Returns whether the server listens on a port of its own, which {@code server().port()} is. */
+  /** Returns whether the server listens on a separate port, which {@code server().port()} is. */
   public boolean hasOwnPort() {
     return ownPort;
   }

@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Applications whose metrics have a port of their own. */
+/** Applications whose metrics have a separate port. */
 @Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
 class OwnPortTest {

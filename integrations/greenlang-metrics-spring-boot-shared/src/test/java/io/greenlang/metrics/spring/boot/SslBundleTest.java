@@ -23,7 +23,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The SSL bundles of Spring Boot as the certificate of a port of its own. */
+/** The SSL bundles of Spring Boot as the certificate of a separate port. */
 @Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
 class SslBundleTest {

@@ -74,7 +74,7 @@ enum WireProtocol {
   /**
    * Returns the message that subscribes; empty for none.
    *
-   * @param text the message of a server without a protocol of its own
+   * @param text the message of a server without its own protocol
    */
   byte[] subscription(String text) {
     return text.getBytes(UTF_8);

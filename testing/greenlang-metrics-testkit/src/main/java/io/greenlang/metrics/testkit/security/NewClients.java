@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Well-behaved clients that connect one after another while a server is attacked. Each one
- * subscribes and leaves. They use one thread of their own.
+ * subscribes and leaves. They use a separate thread.
  */
 public final class NewClients implements AutoCloseable {
 

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An event loop on a daemon thread of its own, which ends when the loop is stopped. */
+/** An event loop on a separate daemon thread, which ends when the loop is stopped. */
 public final class ThreadEventLoop implements EventLoop {
 
   private static final System.Logger LOG = System.getLogger(ThreadEventLoop.class.getName());

@@ -35,7 +35,7 @@ public final class TargetClient {
   @SuppressWarnings("ArrayRecordComponent") // nothing compares answers
   public record Answer(ExpositionFormat format, byte[] body) {}
 
-  /** The client of all targets without certificates of their own, so that they share its thread. */
+  /** The client of all targets without their own certificates, so that they share its thread. */
   private static final class SharedClient {
     static final HttpClient INSTANCE = client(null);
 

@@ -50,7 +50,7 @@ public final class AuthenticatorChain implements Authenticator {
           "The metrics server has no way to authenticate its clients.",
           "Set greenlang.metrics.jwt-secret to at least 32 random bytes, or"
               + " greenlang.metrics.jwt.discovery-issuers to an identity provider. You can also add"
-              + " Spring Security (a port of its own requires a JwtDecoder), or set"
+              + " Spring Security (a separate port requires a JwtDecoder), or set"
               + " greenlang.metrics.allow-anonymous=true if every client may read every metric.");
     }
     return new AuthenticatorChain(all);

@@ -39,7 +39,7 @@ import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
 /**
- * Applications that Maven builds in a folder of their own, with the starter as the only addition.
+ * Applications that Maven builds in a separate folder, with the starter as the only addition.
  * Two run at a time, because much of their time is spent waiting.
  */
 @Timeout(600)

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Spring Boot applications, each in a folder of its own, as Spring's generator makes them. The
+ * Spring Boot applications, each in a separate folder, as Spring's generator makes them. The
  * starter is the only addition to each {@code pom.xml}. One call of Maven packages all of them,
  * because a call per application takes three times as long.
  */
@@ -188,12 +188,12 @@ final class GeneratedApplications {
     Files.writeString(file, text);
   }
 
-  /** Starts an application in a process of its own, with the options for a short start. */
+  /** Starts an application in a separate process, with the options for a short start. */
   RunningApplication start(String name, String... arguments) throws IOException {
     return start(name, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), arguments);
   }
 
-  /** Starts an application in a process of its own, with the given options of the JVM. */
+  /** Starts an application in a separate process, with the given options of the JVM. */
   RunningApplication start(String name, List<String> options, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();

@@ -10,7 +10,7 @@ import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The health of a server on a port of its own. */
+/** The health of a server on a separate port. */
 @Timeout(60)
 class ServerHealthTest {
 

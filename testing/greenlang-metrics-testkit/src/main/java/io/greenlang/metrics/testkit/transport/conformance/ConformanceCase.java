@@ -109,7 +109,7 @@ record ConformanceCase(
       return ping(payload.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Sends each frame in a write of its own. */
+    /** Sends each frame in a separate write. */
     Builder frameByFrame() {
       chopping = Chopping.FRAMES;
       return this;
@@ -122,7 +122,7 @@ record ConformanceCase(
       return this;
     }
 
-    /** Sends each byte in a write of its own. */
+    /** Sends each byte in a separate write. */
     Builder byteByByte() {
       return inChopsOf(1);
     }

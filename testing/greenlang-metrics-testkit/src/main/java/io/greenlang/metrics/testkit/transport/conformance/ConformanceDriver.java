@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver that runs one case on a connection of its own and records the frames of the server. It
+ * A driver that runs one case on a separate connection and records the frames of the server. It
  * never waits for time to pass: a connection that must stay open answers a last ping and a last
  * command, and all other connections end.
  */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
-/** The certificate of a port of its own: files, or an SSL bundle of Spring Boot. */
+/** The certificate of a separate port: files, or an SSL bundle of Spring Boot. */
 public final class OwnPortCertificate {
 
   private static final Logger log = LoggerFactory.getLogger(OwnPortCertificate.class);
@@ -27,7 +27,7 @@ public final class OwnPortCertificate {
   private OwnPortCertificate() {}
 
   /**
-   * Returns the certificate of a port of its own; null if no property names a certificate.
+   * Returns the certificate of a separate port; null if no property names a certificate.
    *
    * @param bundles the SSL bundles of the application; null if it has none
    * @throws MetricsConfigurationException if the properties are incomplete or contradictory

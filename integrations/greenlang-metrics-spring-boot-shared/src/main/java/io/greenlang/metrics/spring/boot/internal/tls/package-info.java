@@ -1,4 +1,4 @@
-/** The certificate of a port of its own. Not part of the API. */
+/** The certificate of a separate port. Not part of the API. */
 @NullMarked
 package io.greenlang.metrics.spring.boot.internal.tls;
 
