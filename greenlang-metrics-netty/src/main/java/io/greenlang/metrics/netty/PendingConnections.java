@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections that are not WebSockets yet, in the order of their age. They cost memory and a
- * file descriptor before any token is checked. If there are too many, in all or from one address,
+ * file descriptor before any token is checked. If there are too many, in total or from one address,
  * or if their requests take too many bytes, the oldest are closed. A client that connects and sends
  * its request therefore gets its turn, however many others send nothing. Thread-safe.
  */

@@ -60,7 +60,7 @@ class FlowTest {
   }
 
   @Test
-  void metrics_cancelledSubscriber_receivesNoMoreAndHoldsUpNobody() {
+  void metrics_cancelledSubscriber_receivesNoMoreAndDelaysNoOther() {
     fixture.serve();
     Recorder client =
         fixture.subscribe(fixture.client().maxPendingFrames(2), MetricSubscription.of(CHANNEL));

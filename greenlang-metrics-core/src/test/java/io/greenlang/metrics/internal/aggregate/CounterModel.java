@@ -47,7 +47,7 @@ public final class CounterModel {
   private @Nullable List<Sample> opening = new ArrayList<>();
 
   private boolean known;
-  private long newest;
+  private long latest;
   private @Nullable Long start;
   private @Nullable Long restarted;
   private double delta;
@@ -72,12 +72,12 @@ public final class CounterModel {
       return;
     }
     boolean sameStart = sample.start() != null && sample.start().equals(start);
-    if (sample.start() != null && !sameStart && sample.start() > newest) {
+    if (sample.start() != null && !sameStart && sample.start() > latest) {
       start = sample.start();
-      moveTo(Math.max(newest, sample.millis()));
+      moveTo(Math.max(latest, sample.millis()));
       behind.clear();
       restart(sample.start(), List.of(sample), Math.min(0, sample.total()));
-    } else if (sample.millis() >= newest || isClockWrong(sample)) {
+    } else if (sample.millis() >= latest || isClockWrong(sample)) {
       addNewest(sample, sameStart);
     } else {
       addOlder(sample);
@@ -86,7 +86,7 @@ public final class CounterModel {
 
   private void addFirst(Sample sample) {
     known = true;
-    newest = sample.millis();
+    latest = sample.millis();
     start = sample.start();
     run.add(sample);
     if (sample.start() == null) {
@@ -166,7 +166,7 @@ public final class CounterModel {
   private void open(Sample sample) {
     List<Sample> first = opening;
     if (first == null
-        || newest - first.get(0).millis() > 200
+        || latest - first.get(0).millis() > 200
         || Math.abs(sample.millis() - first.get(0).millis()) > 200) {
       return;
     }
@@ -178,7 +178,7 @@ public final class CounterModel {
   }
 
   private void moveTo(long millis) {
-    covered += Math.max(0, millis - newest);
-    newest = millis;
+    covered += Math.max(0, millis - latest);
+    latest = millis;
   }
 }

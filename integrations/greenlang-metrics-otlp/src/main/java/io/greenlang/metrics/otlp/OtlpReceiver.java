@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * channel} of the query selects one. Without it, the channel is {@code application.metrics} or, if
  * the token does not permit that, the only channel that the token names.
  *
- * <p>Memory: delta sums and cumulative histograms have a state for each series, in all at most 32
+ * <p>Memory: delta sums and cumulative histograms have a state for each series, in total at most 32
  * MiB and an eighth of the heap, and recent points of delta histograms take at most a quarter of
  * that. The tags of recent points take at most 16 MiB and a sixteenth of the heap. Thread-safe.
  */

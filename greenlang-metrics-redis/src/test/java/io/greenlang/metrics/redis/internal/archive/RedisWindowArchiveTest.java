@@ -114,11 +114,11 @@ final class RedisWindowArchiveTest {
       for (int i = 0; i < 200; i++) {
         store(one, NOON + i * MINUTE, window(i, i < 100 ? 1_000 : 10_000));
       }
-      long newest = NOON + 199 * MINUTE;
+      long latest = NOON + 199 * MINUTE;
       await()
           .atMost(TIMEOUT)
           .until(
-              () -> Replies.list(redis.command("XRANGE", KEY, newest + "-0", "+")),
+              () -> Replies.list(redis.command("XRANGE", KEY, latest + "-0", "+")),
               n -> !n.isEmpty());
     }
     assertThat(restored().keySet()).hasSizeBetween(15, 20).contains(NOON + 199 * MINUTE);

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The number of costly commands of one kind in progress, limited per subject and in all. Each
+ * The number of costly commands of one kind in progress, limited per subject and in total. Each
  * command in progress holds memory and waits for few threads, so further ones are refused rather
  * than queued. Thread-safe.
  */

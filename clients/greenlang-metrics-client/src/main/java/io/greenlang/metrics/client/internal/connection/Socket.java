@@ -118,7 +118,7 @@ final class Socket implements WebSocket.Listener {
     }
   }
 
-  /** Sends a pong that answers no ping, because only a write shows that the server is gone. */
+  /** Sends an unsolicited pong, because only a write shows that the server is gone. */
   private void probe() {
     WebSocket current = webSocket;
     if (current != null) {

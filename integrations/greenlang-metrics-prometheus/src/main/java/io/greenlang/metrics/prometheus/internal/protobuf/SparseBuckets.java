@@ -112,7 +112,7 @@ final class SparseBuckets {
       throw new BadLineException("has more than " + MAX_COUNTS + " buckets of one sign");
     }
     if (hasImpossibleCount) {
-      throw new BadLineException("has a count of observations that is not a possible number");
+      throw new BadLineException("has an impossible count of observations");
     }
     if (spanNumbers > 0 && Math.abs(spans[0]) > MAX_INDEX) {
       throw new BadLineException("has buckets with an impossible index");
@@ -130,7 +130,7 @@ final class SparseBuckets {
       }
     }
     if (length != size) {
-      throw new BadLineException("has spans that do not fit to its counts");
+      throw new BadLineException("has spans that do not match its counts");
     }
     return end - 1;
   }
