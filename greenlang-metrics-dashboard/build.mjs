@@ -108,7 +108,7 @@ async function buildPage() {
   });
   const { outputFiles: styles } = await build({
     stdin: {
-      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './chart.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './annotations.css'; @import './own.css'; @import './media.css';",
+      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './chart.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './annotations.css'; @import './custom-dashboards.css'; @import './media.css';",
       loader: 'css',
       resolveDir: WEB,
     },

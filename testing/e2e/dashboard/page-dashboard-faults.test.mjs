@@ -1,4 +1,4 @@
-/** Tests of own dashboards with a server without history, failed loads, entries of other versions, and several tabs. */
+/** Tests of custom dashboards with a server without history, failed loads, entries of other versions, and several tabs. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -22,7 +22,7 @@ async function save(dashboard) {
   await tab.page.click('#dashboard-save');
 }
 
-describe('an own dashboard', { timeout: 180_000 }, () => {
+describe('a custom dashboard', { timeout: 180_000 }, () => {
   useTab();
 
   test('shows a part of the loaded values on a server without history', async () => {

@@ -1,4 +1,4 @@
-/** Tests of own dashboards: shipped, saved, exported, imported, deleted, and opened by their address. */
+/** Tests of custom dashboards: shipped, saved, exported, imported, deleted, and opened by their address. */
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -30,7 +30,7 @@ async function edit(dashboard) {
   await tab.page.fill('#dashboard-json', typeof dashboard === 'string' ? dashboard : JSON.stringify(dashboard));
 }
 
-describe('an own dashboard', { timeout: 180_000 }, () => {
+describe('a custom dashboard', { timeout: 180_000 }, () => {
   useTab();
 
   test('that the application ships is in the list, and its charts have their own data', async () => {

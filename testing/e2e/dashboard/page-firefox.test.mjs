@@ -1,4 +1,4 @@
-/** Tests of the page in Firefox: charts, an own dashboard, the zoom by keyboard, and the custom element. */
+/** Tests of the page in Firefox: charts, a custom dashboard, the zoom by keyboard, and the custom element. */
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -41,7 +41,7 @@ describe('the page in Firefox', { timeout: 180_000 }, () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('opens an own dashboard, and shows its levels and mistakes', async () => {
+  test('opens a custom dashboard, and shows its levels and mistakes', async () => {
     await tab.goto(server.url('?dashboard#token=a.b.c&dashboard=Queue')); // a query, so that the page is loaded again
     await has('[data-chart=own-0] canvas');
     server.send(batch(metric('depth', 77, server.now, { host: 'web-1' }, CHANNEL)));

@@ -1,4 +1,4 @@
-/** Tests of the heat map of a distribution, on the page and in an own dashboard. */
+/** Tests of the heat map of a distribution, on the page and in a custom dashboard. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

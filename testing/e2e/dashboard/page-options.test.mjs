@@ -104,7 +104,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     assert.equal(await tab.page.locator(`${DEPTH} .figures`).count(), 0);
   });
 
-  test('Min and Max of windows are those of their samples, also in an own dashboard and in a chart with a band', async () => {
+  test('Min and Max of windows are those of their samples, also in a custom dashboard and in a chart with a band', async () => {
     const peaks = ({ channel, metrics, aggregation_interval: interval }) => {
       const windows = channel === CHANNEL && metrics.includes('depth') && interval ? Array.from({ length: 10 }, (_, i) => ({ ...metric('depth', 90, NOON - 600 + 60 * i, {}, CHANNEL), interval, count: 60, min: i === 4 ? 1 : 80, max: i === 5 ? 1000 : 99 })) : [];
       return windows;

@@ -1,4 +1,4 @@
-/** Tests of thresholds in own dashboards: the level of a chart, the title and the icon of the page, and its announcement. */
+/** Tests of thresholds in custom dashboards: the level of a chart, the title and the icon of the page, and its announcement. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -105,7 +105,7 @@ export class Annotations {
    * Updates the marks and the list, at a limited rate.
    *
    * @param {import('./store.js').Store} store
-   * @param {string[] | null} channels the visible channels; null for those of an own dashboard, which receives no others
+   * @param {string[] | null} channels the visible channels; null for those of a custom dashboard, which receives no others
    * @param {import('./resolution.js').Resolution} resolution
    * @param {boolean} isGrouped true if the values are those of groups of series
    */

@@ -260,7 +260,7 @@ class App {
     this.#own.redraw();
   }
 
-  /** Opens an own dashboard, or all metrics. @param {string | null} dashboard */
+  /** Opens a custom dashboard, or all metrics. @param {string | null} dashboard */
   #openDashboard(dashboard) {
     this.#preferences.dashboard = dashboard;
     savePreferences(this.#preferences);

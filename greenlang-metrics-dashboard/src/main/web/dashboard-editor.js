@@ -3,7 +3,7 @@ import { MAX_DASHBOARD_BYTES, formatDashboard, parseDashboard } from './dashboar
 import { find, setText } from './dom.js';
 
 /**
- * The editor of own dashboards: a dialog with the JSON, which the user can save in this browser, export, import and delete.
+ * The editor of custom dashboards: a dialog with the JSON, which the user can save in this browser, export, import and delete.
  *
  * @typedef {import('./dashboard-schema.js').Dashboard} Dashboard
  */

@@ -5,7 +5,7 @@ import { PartLoader } from './part-loader.js';
 const FAILURE = 'The dashboards could not be loaded. The page tries again. Reload it if this message stays.';
 
 /**
- * The own dashboards, as the rest of the page sees them. Their code is in a separate file, which the page loads if there are
+ * The custom dashboards, as the rest of the page sees them. Their code is in a separate file, which the page loads if there are
  * dashboards, or if the user creates one.
  *
  * @typedef {object} DashboardContext

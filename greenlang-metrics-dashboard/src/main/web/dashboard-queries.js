@@ -3,7 +3,7 @@ import { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
 import { ANNOTATION } from './sample-time.js';
 
 /**
- * The conversion between the charts of an own dashboard, their queries, and the view of the page.
+ * The conversion between the charts of a custom dashboard, their queries, and the view of the page.
  *
  * @typedef {import('./dashboard-schema.js').Dashboard} Dashboard
  * @typedef {import('./dashboard-schema.js').ChartDefinition} ChartDefinition

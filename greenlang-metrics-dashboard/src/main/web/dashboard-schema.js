@@ -2,7 +2,7 @@ import { MAX_TOP, STATISTICS, isTop } from './chart-options.js';
 import { WINDOWS } from './preferences.js';
 
 /**
- * The format of an own dashboard, which docs/reference/dashboards.md describes. A definition that is read has only known fields with
+ * The format of a custom dashboard, which docs/reference/dashboards.md describes. A definition that is read has only known fields with
  * valid values, so the page can store and export it as it is.
  *
  * @typedef {object} Dashboard

@@ -2,7 +2,7 @@ import { SAVED_KEY } from './dashboard-keys.js';
 import { formatDashboard, parseDashboard } from './dashboard-schema.js';
 
 /**
- * The own dashboards: those that the application ships beside the files of the page, and those that the user saved in this browser. A
+ * The custom dashboards: those that the application ships beside the files of the page, and those that the user saved in this browser. A
  * saved dashboard takes the place of a shipped one of the same name.
  *
  * @typedef {import('./dashboard-schema.js').Dashboard} Dashboard

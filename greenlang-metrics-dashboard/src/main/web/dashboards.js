@@ -6,7 +6,7 @@ import { DashboardStore } from './dashboard-store.js';
 import { DashboardView } from './dashboard-view.js';
 import { createElement, find, setText } from './dom.js';
 
-/** The own dashboards: the list to choose from, the editor, and the open one. */
+/** The custom dashboards: the list to choose from, the editor, and the open one. */
 
 /** The value of the list that shows all metrics. */
 const ALL = '';

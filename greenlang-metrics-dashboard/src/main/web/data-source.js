@@ -147,7 +147,7 @@ export class DataSource {
     return (this.service.serverNow() ?? Date.now()) / 1000;
   }
 
-  /** Tests whether the page shows a channel. The charts of an own dashboard have separate connections. @param {string} channel */
+  /** Tests whether the page shows a channel. The charts of a custom dashboard have separate connections. @param {string} channel */
   #isShown(channel) {
     return this.#preferences.dashboard === null && !this.#preferences.hiddenChannels.includes(channel);
   }

@@ -19,7 +19,7 @@ import { resolutionFor } from './resolution.js';
  * @property {boolean} utc true if times are in UTC
  * @property {string[]} pinned the identifiers of the charts at the top
  * @property {Record<string, import('./chart-options.js').ChartOptions>} charts the choices for single charts
- * @property {string | null} dashboard the name of the own dashboard that takes the place of all metrics
+ * @property {string | null} dashboard the name of the custom dashboard that takes the place of all metrics
  * @property {boolean} kiosk true if the page shows no controls; not stored
  * @property {boolean} facets true if the list of the tags is open; not in the address
  * @property {boolean} compression

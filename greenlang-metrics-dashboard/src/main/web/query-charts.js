@@ -11,7 +11,7 @@ import { lengthOf, resolutionFor } from './resolution.js';
 import { ANNOTATION, sampleTime } from './sample-time.js';
 
 /**
- * The charts of one query: a chart for each name of its metrics, or one combined chart. The custom element and the own dashboards of
+ * The charts of one query: a chart for each name of its metrics, or one combined chart. The custom element and the custom dashboards of
  * the page consist of them.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric

@@ -1,4 +1,4 @@
-/** Unit tests of the own dashboards: their format, their queries and their storage. */
+/** Unit tests of the custom dashboards: their format, their queries and their storage. */
 
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The units and descriptions of all own sources. */
+/** The units and descriptions of all built-in sources. */
 class DescriptionsTest {
 
   /** Metrics that have no description, because the broker chooses their names. */

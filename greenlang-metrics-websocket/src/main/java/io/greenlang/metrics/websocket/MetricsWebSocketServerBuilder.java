@@ -132,7 +132,7 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.HTTP_PUBLISHING, httpPublishing);
   }
 
-  /** Sets whether the own port serves the dashboard. Default: {@code DASHBOARD}, otherwise on. */
+  /** Sets whether the server's own port serves the dashboard. Default: {@code DASHBOARD}, otherwise on. */
   public MetricsWebSocketServerBuilder dashboardEnabled(boolean enabled) {
     return with(ServerOptions.DASHBOARD, enabled);
   }

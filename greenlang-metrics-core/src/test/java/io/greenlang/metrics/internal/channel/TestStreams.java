@@ -28,7 +28,7 @@ final class TestStreams {
 
   private TestStreams() {}
 
-  /** Returns channels with history, an own aggregator and the default limits. */
+  /** Returns channels with history, a custom aggregator and the default limits. */
   static ChannelRegistry registry(MetricsClock clock, Aggregator aggregator) {
     return new ChannelRegistry(
         ChannelLimits.DEFAULT,
@@ -48,7 +48,7 @@ final class TestStreams {
         new LocalBroker(clock));
   }
 
-  /** Returns the collaborators of a channel with an own aggregator and without history. */
+  /** Returns the collaborators of a channel with a custom aggregator and without history. */
   static ChannelStream.Context context(MetricsClock clock, Aggregator aggregator) {
     return new ChannelStream.Context(
         ChannelLimits.DEFAULT,

@@ -14,7 +14,7 @@ public final class MemoryCgroup {
    *
    * @param limit the lowest limit of the cgroups; negative if none is below the host's memory
    * @param used the working set: the use without file pages that the kernel can drop at once; of
-   *     the cgroup with that limit, or of the own one without a limit; negative if unknown
+   *     the cgroup with that limit, or of that of the process without a limit; negative if unknown
    */
   public record Usage(long limit, long used) {}
 
@@ -56,7 +56,7 @@ public final class MemoryCgroup {
   }
 
   /**
-   * Returns the limit that the kernel applies to the own cgroup. With version 1, it includes the
+   * Returns the limit that the kernel applies to the process's cgroup. With version 1, it includes the
    * limits above a mount, which are not visible otherwise.
    */
   private long hiddenLimit(CgroupPath path) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Probe of {@code container.*}: the limits of this process's cgroups, and the use that the kernel
  * compares with them. A cgroup limits a container, a pod or a service. Values without a limit are
- * those of the own cgroup. A process in the root of all cgroups has none of these metrics.
+ * those of the process's cgroup. A process in the root of all cgroups has none of these metrics.
  */
 final class ContainerProbe {
 
