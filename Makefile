@@ -193,6 +193,11 @@ bench-sse: benchmarks ## Measure server-sent events beside WebSockets: CPU time 
 bench-containers: ## Measure Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
 	testing/container-tests/bench $(ARGS)
 
+# Two builds take about five minutes.
+.PHONY: verify-reproducible
+verify-reproducible: ## Build the published modules twice, and compare the jars
+	scripts/verify-reproducible
+
 .PHONY: format
 format: ## Format every source file
 	$(MVN) -q spotless:apply

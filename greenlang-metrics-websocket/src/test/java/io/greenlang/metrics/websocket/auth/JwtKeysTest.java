@@ -239,7 +239,7 @@ class JwtKeysTest {
         .withMessageContaining("1024 bits");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> JwtKeys.publicKeys(pem("Ed448", 0, "PUBLIC KEY")))
-        .withMessageContaining("no key for RSA, EC or Ed25519");
+        .withMessageContaining("not a key for RSA, EC or Ed25519");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> JwtKeys.publicKeys(pem("RSA", 2048, "CERTIFICATE")))
         .withMessageContaining("openssl x509 -pubkey");
