@@ -133,8 +133,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /** Sets whether the server's own port serves the dashboard. Default: {@code DASHBOARD}, otherwise on. */
-  public MetricsWebSocketServerBuilder dashboardEnabled(boolean enabled) {
-    return with(ServerOptions.DASHBOARD, enabled);
+  public MetricsWebSocketServerBuilder dashboardEnabled(boolean dashboardEnabled) {
+    return with(ServerOptions.DASHBOARD, dashboardEnabled);
   }
 
   /** Sets the certificate of the server's own port. Default: {@code TLS_*}, otherwise none. */
