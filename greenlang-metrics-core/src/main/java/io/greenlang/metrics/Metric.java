@@ -211,7 +211,7 @@ public record Metric(
   }
 
   /**
-   * Returns a copy of this counter sample that states when the counter stood at zero, so that its
+   * Returns a copy of this counter sample that states when the counter was zero, so that its
    * first total counts as an increase and a restart is recognised.
    *
    * @throws IllegalArgumentException if this is not a counter

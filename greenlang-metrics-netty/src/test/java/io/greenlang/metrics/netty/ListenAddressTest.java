@@ -29,7 +29,7 @@ final class ListenAddressTest {
     return MetricsWebSocketServer.builder(hub).allowAnonymous().host(host).port(port).build();
   }
 
-  /** Without IPv6, the server cannot listen there and names the address alike. */
+  /** Without IPv6, the server cannot listen there and names the address, too. */
   @Test
   void start_ipv6Address_isBracketed() {
     if (!hasIpv6()) {

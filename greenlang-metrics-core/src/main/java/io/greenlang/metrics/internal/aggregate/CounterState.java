@@ -141,7 +141,7 @@ final class CounterState {
   /**
    * Adds any sample that is not the first.
    *
-   * @param start the time at which the counter stood at zero; {@link #NONE} if unknown
+   * @param start the time at which the counter was zero; {@link #NONE} if unknown
    * @return the total from which the growth is counted if this is a restart; otherwise NaN
    */
   double add(double total, long timeMillis, long start) {

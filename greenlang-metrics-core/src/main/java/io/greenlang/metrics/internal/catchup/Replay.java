@@ -32,7 +32,7 @@ abstract class Replay implements CatchUp {
 
   private HistoryView history;
 
-  /** All publications up to this id have been replayed, or a gap stands for them. */
+  /** All publications up to this id have been replayed, or replaced by a gap. */
   private long replayed;
 
   private long until;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A setting that is declared once: its names, default, allowed values and parser. Every setting is
- * resolved alike: the builder's value, otherwise the system property, otherwise the environment
+ * resolved in the same order: the builder's value, otherwise the system property, otherwise the environment
  * variable, otherwise the default.
  *
  * <p>{@link Options} has the factories. Immutable.

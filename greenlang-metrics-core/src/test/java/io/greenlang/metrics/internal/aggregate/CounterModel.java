@@ -15,7 +15,7 @@ public final class CounterModel {
    *
    * @param total its value
    * @param millis its timestamp, or its arrival if that was earlier
-   * @param start the time at which the counter stood at zero; null if unknown
+   * @param start the time at which the counter was zero; null if unknown
    */
   public record Sample(double total, long millis, @Nullable Long start) {}
 

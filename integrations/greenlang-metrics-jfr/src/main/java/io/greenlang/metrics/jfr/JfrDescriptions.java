@@ -16,7 +16,7 @@ final class JfrDescriptions {
       jfr.locks.parked ms Waits for a lock or a condition of java.util.concurrent
       jfr.threads.pinned ms Waits of virtual threads that kept their carrier
       jfr.threads.started {thread} Threads that were started
-      jfr.safepoints.pause ms Times for which all threads stood still
+      jfr.safepoints.pause ms Times for which all threads were stopped
       jfr.safepoints.sync ms Times until all threads had stopped
       jfr.exceptions {exception} Exceptions and errors that were created
       jfr.errors {error} Errors that were created, by class

@@ -11,7 +11,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The safepoints: how long all threads stood still, and how long it took to stop them. A safepoint
+ * The safepoints: how long all threads were stopped, and how long it took to stop them. A safepoint
  * is two events with a common id. Memory: the begin of the last {@value #MAX_PENDING} safepoints
  * whose end has not arrived.
  */

@@ -95,7 +95,7 @@ class KeepAliveTest {
     return last;
   }
 
-  /** Lets seconds pass without a check before their end, as if the server stood still. */
+  /** Lets seconds pass without a check before their end, as if the server had paused. */
   private KeepAlive.Action pause(KeepAlive client, int seconds, long unsentBytes) {
     clock.advance(Duration.ofSeconds(seconds));
     return client.nextAction(clock.monotonicNanos(), unsentBytes);
