@@ -91,7 +91,7 @@ async function buildPage() {
     write: false,
     target: TARGETS,
     charset: 'utf8',
-    legalComments: 'none', // licenses.txt contains the full licences
+    legalComments: 'none', // licenses.txt contains the full licenses
     plugins: [{ name: 'page-parts', setup: sharePageParts }],
   });
   const { outputFiles: element } = await build({
@@ -187,7 +187,7 @@ function codingOf(name) {
   return CODINGS[name.slice(name.lastIndexOf('.'))];
 }
 
-/** Returns the licence texts that a copy must include. */
+/** Returns the license texts that a copy must include. */
 async function licenseText() {
   const parts = BUNDLED_PACKAGES.map(async (name) => {
     const { version, license } = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));

@@ -187,7 +187,7 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await tab.page.locator('greenlang-chart .status').filter({ hasText: 'The range "2m" is unknown' }).waitFor();
   });
 
-  test('a property of CSS sets a colour, in any notation, and the attribute theme the theme', async () => {
+  test('a property of CSS sets a color, in any notation, and the attribute theme the theme', async () => {
     await open({ ...page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" theme="dark"></greenlang-chart>`), 'page.css': '' });
     await tab.page.evaluate(() => document.querySelector('greenlang-chart').style.setProperty('--greenlang-card', 'rebeccapurple'));
     await server.until(() => subscriptions().length === 1);

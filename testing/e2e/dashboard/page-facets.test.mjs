@@ -106,7 +106,7 @@ describe('the list of the tags', { timeout: 180_000 }, () => {
     assert.deepEqual(lastFilter(), { queue: 'fast' });
   });
 
-  test('list_onAPhoneWithForcedColours_fitsThePage', async () => {
+  test('list_onAPhoneWithForcedColors_fitsThePage', async () => {
     await reopenTab({ viewport: { width: 360, height: 740 }, forcedColors: 'active', reducedMotion: 'reduce' });
     await open();
     server.send(batch(...LIVE, depth(5, { env: 'a-very-long-value-without-a-space-that-must-wrap-on-a-phone' })));

@@ -16,7 +16,7 @@ const DASHBOARD = {
 };
 const HEAP = '[data-chart=own-0]'; // the first chart
 
-/** Opens the dashboard, and records the announcements and the colours of all strokes. */
+/** Opens the dashboard, and records the announcements and the colors of all strokes. */
 async function openDashboard() {
   await tab.page.addInitScript(() => {
     window.announced = [];
@@ -48,7 +48,7 @@ const waitForLevel = (level) => tab.page.waitForSelector(`${HEAP}[data-level="${
 describe('thresholds', { timeout: 180_000 }, () => {
   useTab();
 
-  test('show the level by text and colour, in the title and the icon, and announce it once', async () => {
+  test('show the level by text and color, in the title and the icon, and announce it once', async () => {
     await openDashboard();
     await waitForLevel('normal');
     assert.deepEqual(await state(), ['Levels – GreenLang Metrics', 'icon.svg']);

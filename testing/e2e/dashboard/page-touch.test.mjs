@@ -9,7 +9,7 @@ import { NOON, batch, metric } from './scripted-server.mjs';
 const CPU = '[data-chart=cpu]';
 const history = ({ channel, metrics }) => (metrics.includes('cpu.percent') ? Array.from({ length: 110 }, (_, i) => metric('cpu.percent', i % 50, NOON + i, undefined, channel)) : []);
 
-/** Touches the screen with fingers at some distances from the centre of the plot. */
+/** Touches the screen with fingers at some distances from the center of the plot. */
 async function touch() {
   const session = await tab.page.context().newCDPSession(tab.page);
   const { x, y, width, height } = await tab.page.locator(`${CPU} .u-over`).boundingBox();

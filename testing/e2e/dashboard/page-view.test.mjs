@@ -108,7 +108,7 @@ describe('the view of the page', { timeout: 240_000 }, () => {
     await tab.waitForVisible('[data-range-state=past]');
   });
 
-  test('a print has light colours, no controls, and no card over another', async () => {
+  test('a print has light colors, no controls, and no card over another', async () => {
     await tab.page.emulateMedia({ colorScheme: 'dark' });
     await open();
     await sendTwoChannels();
@@ -128,7 +128,7 @@ describe('the view of the page', { timeout: 240_000 }, () => {
     assert.equal(await tab.page.evaluate(() => document.documentElement.dataset.theme), 'dark');
   });
 
-  test('forced colours keep the swatches of the legends', async () => {
+  test('forced colors keep the swatches of the legends', async () => {
     await tab.page.emulateMedia({ forcedColors: 'active' });
     await open();
     await sendTwoChannels();

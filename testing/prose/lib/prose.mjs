@@ -58,7 +58,7 @@ function belongTogether(source, left, right) {
   }
 }
 
-/** Keeps two neighbouring passages apart: each begins or ends with a delimiter, which is free. */
+/** Keeps two neighboring passages apart: each begins or ends with a delimiter, which is free. */
 function ended(text) {
   return BREAK + text.slice(1);
 }

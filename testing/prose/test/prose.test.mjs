@@ -60,7 +60,7 @@ test("javadoc_withInlineCode_isMasked", () => {
   assert.deepEqual(paragraphs(java(source)), ["Takes ······ ······, ······ ··· ·· and ··············. See ···."]);
 });
 
-test("lineComments_ofNeighbouringLines_areOneParagraph", () => {
+test("lineComments_ofNeighboringLines_areOneParagraph", () => {
   const source = "// First\n  // second.\n\n// Third.\nint x; // fourth";
   assert.deepEqual(paragraphs(java(source)), ["First second.", "Third.", "fourth"]);
 });

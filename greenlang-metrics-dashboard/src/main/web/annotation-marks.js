@@ -17,7 +17,7 @@ const DASH_PIXELS = 3;
 /** The maximum number of texts in a note. */
 const MAX_TEXTS = 3;
 
-/** The corners of the shapes, relative to their centre: a diamond, a square, a cross of two bars, and a triangle for all others. @type {Map<string, Array<[x: number, y: number]>>} */
+/** The corners of the shapes, relative to their center: a diamond, a square, a cross of two bars, and a triangle for all others. @type {Map<string, Array<[x: number, y: number]>>} */
 const SHAPES = new Map([
   ['deployment', [[0, -1], [1, 0], [0, 1], [-1, 0]]],
   ['start', [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]]],

@@ -179,7 +179,7 @@ export class Chart {
     this.root.remove();
   }
 
-  /** Removes the chart in favour of another one, which takes the focus. @param {Chart} successor */
+  /** Removes the chart in favor of another one, which takes the focus. @param {Chart} successor */
   replaceWith(successor) {
     const hadFocus = this.root.contains(/** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement);
     this.remove();

@@ -1,7 +1,7 @@
 import { find, setText } from './dom.js';
 
 /**
- * The connection state in words and colour. While the connection is lost, a banner counts down to the next attempt.
+ * The connection state in words and color. While the connection is lost, a banner counts down to the next attempt.
  *
  * The words are in a live region. The countdown is not, because a screen reader would read every second.
  */

@@ -7,7 +7,7 @@ import { transforms } from '@greenlang/metrics-client';
  * @typedef {{time: number, value: number, min?: number, max?: number}} Sample `time` in seconds since the epoch
  */
 
-/** The samples of one series in time order. A window carries its rate; for raw totals the rate is computed between neighbours. */
+/** The samples of one series in time order. A window carries its rate; for raw totals the rate is computed between neighbors. */
 export class CounterRate {
   #rate = transforms.rate();
 

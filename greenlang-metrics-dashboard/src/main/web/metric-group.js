@@ -13,7 +13,7 @@ import { TimeSeries } from './time-series.js';
 /** The maximum number of lines in a chart. People cannot distinguish more. */
 export const MAX_LINES = 50;
 const COLORS = 8;
-/** The strokes of the statistics, for charts with several series: there, the colour identifies the series. @type {Record<string, number[]>} */
+/** The strokes of the statistics, for charts with several series: there, the color identifies the series. @type {Record<string, number[]>} */
 const DASHES = { mean: [6, 4], p50: [2, 3], p95: [], p99: [10, 3], max: [1, 4] };
 
 /**
@@ -51,7 +51,7 @@ export class MetricGroup {
   #series = new Map();
   /** The keys of the series that have no line, up to a limit. @type {Set<string>} */
   #hidden = new Set();
-  /** The number of series ever created. It determines the colour, so a line keeps its colour when others disappear. */
+  /** The number of series ever created. It determines the color, so a line keeps its color when others disappear. */
   #seriesCreated = 0;
 
   /**
@@ -282,7 +282,7 @@ function statisticsOf({ type, p99 }) {
 }
 
 /**
- * Returns the values of the tags that distinguish a series from the others. A single series is labelled by its subject.
+ * Returns the values of the tags that distinguish a series from the others. A single series is labeled by its subject.
  *
  * @param {Record<string, string>} tags
  * @param {Array<Record<string, string>>} allTags

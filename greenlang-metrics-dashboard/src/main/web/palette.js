@@ -1,5 +1,5 @@
 /**
- * The colours of the current theme for the charts. A canvas cannot resolve custom properties. Reading one costs a style lookup,
+ * The colors of the current theme for the charts. A canvas cannot resolve custom properties. Reading one costs a style lookup,
  * so the palette caches the values until the theme changes.
  */
 export class Palette {
@@ -7,7 +7,7 @@ export class Palette {
   #cache = new Map();
   #style;
 
-  /** @param {HTMLElement} [root] the element that has the colours */
+  /** @param {HTMLElement} [root] the element that has the colors */
   constructor(root = document.documentElement) {
     this.#style = getComputedStyle(root);
   }
@@ -29,7 +29,7 @@ export class Palette {
 }
 
 /**
- * Returns a colour as six hexadecimal digits, because charts append the opacity. A text that is not an opaque colour stays.
+ * Returns a color as six hexadecimal digits, because charts append the opacity. A text that is not an opaque color stays.
  *
  * @param {string} value
  */

@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { limitsOf } from './thresholds.js';
 
 /**
- * The thresholds in a plot: a line at each, and the colour of a line beyond them.
+ * The thresholds in a plot: a line at each, and the color of a line beyond them.
  *
  * @typedef {import('./thresholds.js').Thresholds} Thresholds
  * @typedef {import('./palette.js').Palette} Palette
@@ -28,12 +28,12 @@ export function drawLimits(plot, thresholds, palette, divisor) {
 }
 
 /**
- * Returns the stroke of a line that changes its colour at the thresholds.
+ * Returns the stroke of a line that changes its color at the thresholds.
  *
  * @param {uPlot} plot
  * @param {Thresholds} thresholds
  * @param {Palette} palette
- * @param {string} normal the colour of normal values
+ * @param {string} normal the color of normal values
  * @param {number} divisor
  */
 export function levelStroke(plot, thresholds, palette, normal, divisor) {

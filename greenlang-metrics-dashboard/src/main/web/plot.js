@@ -52,7 +52,7 @@ export function plotOptions(context, size) {
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
   const count = panel.series.filter((_, i) => isShown(i)).length;
   const { thresholds } = panel;
-  const colored = count === 1 && thresholds; // several lines keep their colours, which distinguish them
+  const colored = count === 1 && thresholds; // several lines keep their colors, which distinguish them
   const strokeOf = (/** @type {import('./panels.js').Series} */ { color }) => (/** @type {uPlot} */ plot) =>
     colored ? levelStroke(plot, colored, palette, palette.get(color), divisor()) : palette.get(color);
   const fillOf = (/** @type {import('./panels.js').Series} */ { color }) => (count <= 2 && !isHeatMap ? (/** @type {uPlot} */ plot) => gradientFill(plot, palette.get(color)) : undefined);

@@ -12,10 +12,10 @@
 /** The levels from the best. @type {Level[]} */
 export const LEVELS = ['normal', 'warning', 'critical'];
 
-/** The colours of the levels; a normal value has that of its line. @type {Record<Level, string | null>} */
+/** The colors of the levels; a normal value has that of its line. @type {Record<Level, string | null>} */
 const COLORS = { normal: null, warning: '--warning-line', critical: '--critical-line' };
 
-/** The marks of the levels, which differ in their shape as well as in their colour. @type {Record<Level, string>} */
+/** The marks of the levels, which differ in their shape as well as in their color. @type {Record<Level, string>} */
 export const MARKS = { normal: '', warning: '▲ Warning', critical: '◆ Critical' };
 
 /** Returns the level of a value. A value at a threshold has reached it. @param {number} value @param {Thresholds} thresholds @returns {Level} */
@@ -30,7 +30,7 @@ export function worstOf(levels) {
 }
 
 /**
- * Returns the limits in the order of their values, each with the colour from there on.
+ * Returns the limits in the order of their values, each with the color from there on.
  *
  * @param {Thresholds} thresholds
  * @returns {Array<{value: number, level: Level, color: string}>}

@@ -1,4 +1,4 @@
-/** Tests of the committed files of the page: references, licences and colours. */
+/** Tests of the committed files of the page: references, licenses and colors. */
 
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const BUILT = 'src/main/resources/META-INF/resources/greenlang-metrics/';
 const MAX_PAGE_BYTES = 87_600;
 const MAX_ELEMENT_BYTES = 67_100;
 
-/** The colours that dichromats see for linear sRGB, by Machado, Oliveira and Fernandes (2009), at full severity. */
+/** The colors that dichromats see for linear sRGB, by Machado, Oliveira and Fernandes (2009), at full severity. */
 const DEFICIENCIES = {
   none: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
   protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
@@ -57,13 +57,13 @@ describe('the files', () => {
     }
   });
 
-  test('contain the licences of bundled packages', async () => {
+  test('contain the licenses of bundled packages', async () => {
     const text = await readFile(`${BUILT}licenses.txt`, 'utf8');
     assert.match(text, /uplot 1\.6\.32 \(MIT\)[\s\S]*Leon Sorokin/);
     assert.match(text, /@msgpack\/msgpack 3\.1\.3 \(ISC\)/);
   });
 
-  test('define lines that people with a colour vision deficiency distinguish, in both themes', async () => {
+  test('define lines that people with a color vision deficiency distinguish, in both themes', async () => {
     const lines = [...Array(8).keys()].map((i) => `--line-${i}`);
     const pairs = [...lines.flatMap((a, i) => lines.slice(i + 1).map((b) => [a, b])), ['--received', '--sent'], ['--disk', '--written']];
     for (const [theme, colors] of Object.entries(await themes())) {
@@ -78,7 +78,7 @@ describe('the files', () => {
 
   test('define a contrast of 4.5 : 1 for text and 3 : 1 for lines in both themes', async () => {
     const { light, dark } = await themes();
-    assert.deepEqual(Object.keys(dark), Object.keys(light), 'both themes define the same colours');
+    assert.deepEqual(Object.keys(dark), Object.keys(light), 'both themes define the same colors');
     for (const [theme, colors] of Object.entries({ light, dark })) {
       const check = (foreground, background, minimum) => {
         const ratio = contrast(colors[foreground], colors[background]);
@@ -101,7 +101,7 @@ describe('the files', () => {
   });
 });
 
-/** Returns the colours of both themes by name. */
+/** Returns the colors of both themes by name. */
 async function themes() {
   const css = await readFile(`${WEB}theme.css`, 'utf8');
   const readColors = (text) => Object.fromEntries([...text.matchAll(/(--[\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]));
@@ -109,7 +109,7 @@ async function themes() {
   return { light, dark };
 }
 
-/** Returns the linear components of a colour. @returns {number[]} from 0 to 1 */
+/** Returns the linear components of a color. @returns {number[]} from 0 to 1 */
 function linear(color) {
   return [1, 3, 5].map((start) => {
     const component = parseInt(color.slice(start, start + 2), 16) / 255;
@@ -119,7 +119,7 @@ function linear(color) {
 
 const multiply = (matrix, vector) => matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i], 0));
 
-/** Returns the distance of two colours in CIELAB, as a person with the deficiency sees them. A just noticeable one is about 2.3. */
+/** Returns the distance of two colors in CIELAB, as a person with the deficiency sees them. A just noticeable one is about 2.3. */
 function distance(a, b, deficiency) {
   const [first, second] = [a, b].map((color) => {
     const seen = multiply(DEFICIENCIES[deficiency], linear(color)).map((component) => Math.min(1, Math.max(0, component)));

@@ -172,7 +172,7 @@ public final class ForgedTokens {
     tokens.put("claims not closed", claiming(GOOD_CLAIMS.substring(0, 20)));
     tokens.put("64 KB of A", "A".repeat(1 << 16));
     tokens.put("many dots", ".".repeat(1 << 12));
-    tokens.put("a JSON serialisation", "{\"payload\":\"e30\",\"signatures\":[]}");
+    tokens.put("a JSON serialization", "{\"payload\":\"e30\",\"signatures\":[]}");
   }
 
   private static String deep(int levels) {

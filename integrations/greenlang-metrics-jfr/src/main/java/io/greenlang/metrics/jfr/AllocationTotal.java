@@ -13,7 +13,7 @@ import javax.management.ObjectName;
  * count them.
  *
  * <p>It replaces the {@linkplain AllocationSamples samples} there, because a sample in a virtual
- * thread carries what its carrier has allocated, and the source cannot recognise the first sample
+ * thread carries what its carrier has allocated, and the source cannot recognize the first sample
  * of a carrier.
  */
 final class AllocationTotal implements EventGroup {

@@ -2,7 +2,7 @@ package io.greenlang.metrics.testkit.random;
 
 import java.util.Random;
 
-/** A generator of finite doubles that favours edge cases. */
+/** A generator of finite doubles that favors edge cases. */
 final class RandomNumbers {
 
   static final double TWO_TO_53 = 1L << 53;
