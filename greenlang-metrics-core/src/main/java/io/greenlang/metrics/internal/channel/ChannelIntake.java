@@ -38,14 +38,14 @@ final class ChannelIntake {
 
   /**
    * Whether an error has left a publication incomplete, and no gap is recorded yet. Until then, no
-   * other publication is accepted. Changed under the samples; any thread may read it.
+   * other publication is accepted. Changed under the samples lock; any thread may read it.
    */
   private volatile boolean incomplete;
 
   /**
    * Whether the latest gap is an incomplete publication. The next publication waits until all feeds
    * have its notice. The broker itself publishes nothing before its own gaps are reported. Used
-   * under the samples.
+   * under the samples lock.
    */
   private boolean gapHoldsPublications;
 
@@ -110,7 +110,7 @@ final class ChannelIntake {
   }
 
   /**
-   * Accepts the next publication, unless windows must be closed first. Called under the samples.
+   * Accepts the next publication, unless windows must be closed first. Called under the samples lock.
    *
    * @return false if it was not accepted; {@link #closeAndAccept} must follow
    */
@@ -213,10 +213,10 @@ final class ChannelIntake {
   }
 
   /**
-   * Records a gap and reports it to every reader. Called under the views, and before the next
+   * Records a gap and reports it to every reader. Called under the views lock, and before the next
    * publication: the broker delivers both on one thread.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean reportGap(Gap gap, ChannelLock.Slices slices) {
     return feeds.reportGap(() -> record(gap, false), slices);
@@ -224,9 +224,9 @@ final class ChannelIntake {
 
   /**
    * Reports an incomplete publication as a gap of unknown size. A window that is half closed ends
-   * before the gap. Called under the views.
+   * before the gap. Called under the views lock.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   private boolean reportIncomplete(ChannelLock.Slices slices) {
     if (!completeTick(slices)) {
@@ -264,7 +264,7 @@ final class ChannelIntake {
 
   /**
    * Closes windows that have ended, reports dropped metrics, and evicts expired history. Called
-   * under the views. Ends early if the samples stay busy.
+   * under the views lock. Ends early if the samples lock stays busy.
    */
   void tick(ChannelLock.Slices slices) {
     long[] logMillis = new long[1];
@@ -277,7 +277,7 @@ final class ChannelIntake {
     }
   }
 
-  /** Evicts expired history in slices, until nothing is left or the samples stay busy. */
+  /** Evicts expired history in slices, until nothing is left or the samples lock stays busy. */
   private void evictExpired(long logMillis, ChannelLock.Slices slices) {
     ChannelHistory target = history;
     if (target == null) {
@@ -291,9 +291,9 @@ final class ChannelIntake {
 
   /**
    * Completes the closing of windows that a tick has left half closed, and a gap that it has not
-   * reported to all feeds. Called under the views.
+   * reported to all feeds. Called under the views lock.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean completeTick(ChannelLock.Slices slices) {
     return windows.complete(slices) && feeds.completeGap(slices);

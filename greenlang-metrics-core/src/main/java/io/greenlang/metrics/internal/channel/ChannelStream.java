@@ -112,7 +112,7 @@ public final class ChannelStream {
   }
 
   /**
-   * Completes the work of a tick for a thread that acquires the views. A failure is not that
+   * Completes the work of a tick for a thread that acquires the views lock. A failure is not that
    * thread's. The next attempt continues after it.
    */
   @SuppressWarnings("CatchThrowable") // logged by the next tick
@@ -141,7 +141,7 @@ public final class ChannelStream {
     if (lock.tryLockSamples()) {
       acceptLocked(publication);
     } else if (!lock.isTicking() && backlog.offer(publication)) {
-      if (!lock.settle()) { // the other thread may have released the samples before the offer
+      if (!lock.settle()) { // the other thread may have released the samples lock before the offer
         acceptBacklog();
       }
     } else {
@@ -150,7 +150,7 @@ public final class ChannelStream {
     }
   }
 
-  /** Accepts a publication under the samples, and releases them. */
+  /** Accepts a publication under the samples lock, and releases it. */
   private void acceptLocked(Publication publication) {
     boolean accepted;
     try {

@@ -7,9 +7,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Publications of a channel whose publishers did not wait for the samples. A thread that holds the
- * samples accepts them after it has released the samples, and each thread that acquires them
- * accepts them first. Bounded by {@link #CAPACITY} publications and {@link #METRICS} metrics. The
+ * Publications of a channel whose publishers did not wait for the samples lock. Its holder accepts
+ * them after it has released the lock, and each thread that acquires the lock accepts them first. Bounded by {@link #CAPACITY} publications and {@link #METRICS} metrics. The
  * broker delivers the publications of a channel one after another, so they stay in order.
  */
 final class PublicationBacklog implements ChannelLock.Backlog {
@@ -56,7 +55,7 @@ final class PublicationBacklog implements ChannelLock.Backlog {
     try {
       return publications.add(publication);
     } catch (OutOfMemoryError e) {
-      count(-1, -count); // the publisher waits for the samples instead
+      count(-1, -count); // the publisher waits for the samples lock instead
       return false;
     }
   }

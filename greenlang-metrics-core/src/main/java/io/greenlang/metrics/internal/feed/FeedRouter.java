@@ -276,7 +276,7 @@ public final class FeedRouter {
     return new Totals(publicationId, published, dropped.total(), feed.ring().position().metrics());
   }
 
-  /** Returns the feeds, which change only under the views. */
+  /** Returns the feeds, which change only under the views lock. */
   public Collection<Feed> feeds() {
     return feeds.all();
   }

@@ -21,7 +21,7 @@ public final class ChannelFeeds {
   private final WindowRollup windows;
   private final FeedNotices notices;
 
-  /** Written under the views, because feeds are opened and closed there; any thread may read it. */
+  /** Written under the views lock, because feeds are opened and closed there; any thread may read it. */
   private volatile int feedCount;
 
   /** Creates the feeds from the router of raw samples and the windows into which they fold. */
@@ -147,10 +147,10 @@ public final class ChannelFeeds {
   }
 
   /**
-   * Reports a gap to every feed. Called under the views.
+   * Reports a gap to every feed. Called under the views lock.
    *
-   * @param recording has the router of raw samples record the gap; called under the samples
-   * @return false if the samples stayed busy. If the gap is recorded then, {@link #completeGap}
+   * @param recording has the router of raw samples record the gap; called under the samples lock
+   * @return false if the samples lock stayed busy. If the gap is recorded then, {@link #completeGap}
    *     must follow
    */
   public boolean reportGap(Supplier<FeedRouter.GapMark> recording, ChannelLock.Slices slices) {
@@ -158,16 +158,16 @@ public final class ChannelFeeds {
   }
 
   /**
-   * Reports a gap to the feeds that have yet to receive it. Called under the views.
+   * Reports a gap to the feeds that have yet to receive it. Called under the views lock.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   public boolean completeGap(ChannelLock.Slices slices) {
     return notices.completeGap(slices);
   }
 
   /**
-   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples.
+   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples lock.
    */
   public boolean isReportingGap() {
     return notices.isReportingGap();
@@ -175,9 +175,9 @@ public final class ChannelFeeds {
 
   /**
    * Reports the metrics dropped at the series limit, at most once per minute, to the feeds that
-   * miss one of their series. Called under the views.
+   * miss one of their series. Called under the views lock.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   public boolean reportDropped(ChannelLock.Slices slices) {
     return notices.reportDropped(slices);

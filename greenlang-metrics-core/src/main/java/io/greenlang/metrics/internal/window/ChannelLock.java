@@ -7,19 +7,19 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The lock of a channel, in two parts. The part {@link #samples} protects everything that a
+ * The lock of a channel, in two parts. The <em>samples lock</em> protects everything that a
  * publication changes: the series, the feeds of raw samples, the samples of open windows, and the
- * history. Publishers acquire only this part. {@link #both} acquires both parts: first the views,
- * then the samples. The holder may change everything.
+ * history. Publishers acquire only this part. {@link #both} acquires both parts: first the <em>views
+ * lock</em>, then the samples lock. The holder may change everything.
  *
- * <p>A thread that holds only the {@link #views} may change the feeds of windows. The thread that
- * closes windows holds them and encodes frames. It acquires the samples for slices of bounded work,
+ * <p>A thread that holds only the views lock may change the feeds of windows. The thread that
+ * closes windows holds it and encodes frames. It acquires the samples lock for slices of bounded work,
  * between which publishers continue. All others find no window half closed.
  *
  * <p>Both parts are fair: a thread that releases a part between two slices cannot overtake one that
- * waits for it. A publisher leaves its publication in the {@link Backlog} if the samples stay held,
- * and waits only if that is full. The holder accepts the backlog after it has released the samples,
- * and each thread that acquires them accepts it first. A publication before which windows must be
+ * waits for it. A publisher leaves its publication in the {@link Backlog} if the samples lock stays held,
+ * and waits only if that is full. The holder accepts the backlog after it has released the samples lock,
+ * and each thread that acquires that lock accepts it first. A publication before which windows must be
  * closed remains until a thread acquires both parts.
  */
 public final class ChannelLock {
@@ -34,7 +34,7 @@ public final class ChannelLock {
   @FunctionalInterface
   public interface Slices {
 
-    /** Slices of a thread that holds the samples already. */
+    /** Slices of a thread that holds the samples lock already. */
     Slices HELD =
         slice -> {
           slice.run();
@@ -44,19 +44,19 @@ public final class ChannelLock {
     /**
      * Runs a slice.
      *
-     * @return false if the samples stayed busy, so the slice did not run and must run later
+     * @return false if the samples lock stayed busy, so the slice did not run and must run later
      */
     boolean run(Runnable slice);
   }
 
-  /** Publications that publishers have left for the thread that holds the samples. */
+  /** Publications that publishers have left for the thread that holds the samples lock. */
   public interface Backlog {
 
     /** Returns whether there are none. Any thread. */
     boolean isEmpty();
 
     /**
-     * Accepts the publications that are present, in order. Called under the samples.
+     * Accepts the publications that are present, in order. Called under the samples lock.
      *
      * @return false if some remain, because windows must be closed first
      */
@@ -75,7 +75,7 @@ public final class ChannelLock {
   private final Lock both = new ViewsLock(true);
   private final Backlog backlog;
 
-  /** Whether a thread holds the samples that waits for them only briefly. Written by it. */
+  /** Whether a thread holds the samples lock that waits for it only briefly. That thread writes it. */
   private volatile boolean ticking;
 
   private Runnable completion = () -> {};
@@ -86,7 +86,7 @@ public final class ChannelLock {
   }
 
   /**
-   * Sets what completes work that a thread has left half done; called under the views. It should
+   * Sets what completes work that a thread has left half done; called under the views lock. It should
    * not throw: the thread that acquires them then fails, although the work is that of another.
    */
   public void completeWith(Runnable action) {
@@ -94,7 +94,7 @@ public final class ChannelLock {
   }
 
   /**
-   * Acquires the samples for a publication, unless another thread holds them for longer than most
+   * Acquires the samples lock for a publication, unless another thread holds it for longer than most
    * slices last. A publisher overtakes threads that wait: on a busy machine it can take
    * milliseconds until one of these continues. The caller accepts the backlog.
    */
@@ -102,19 +102,19 @@ public final class ChannelLock {
     return samples.tryLock() || spin();
   }
 
-  /** Acquires the samples. The caller accepts the backlog. */
+  /** Acquires the samples lock. The caller accepts the backlog. */
   public void lockSamples() {
     samples.lock();
   }
 
-  /** Releases the samples, and then accepts what publishers have left meanwhile. */
+  /** Releases the samples lock, and then accepts what publishers have left meanwhile. */
   public void unlockSamples() {
     samples.unlock();
     settle();
   }
 
   /**
-   * Accepts the backlog, unless another thread holds the samples or waits for them, which then does
+   * Accepts the backlog, unless another thread holds the samples lock or waits for it, which then does
    * so.
    *
    * @return false if publications remain, because windows must be closed first
@@ -131,7 +131,7 @@ public final class ChannelLock {
     return drained;
   }
 
-  /** Accepts the backlog, unless another thread holds the samples for all of the given time. */
+  /** Accepts the backlog, unless another thread holds the samples lock for all of the given time. */
   public void acceptBacklog(long timeoutMillis) {
     if (!backlog.isEmpty()) {
       slices(timeoutMillis).run(() -> {});
@@ -143,9 +143,9 @@ public final class ChannelLock {
   }
 
   /**
-   * Returns whether a thread holds the samples that {@linkplain #slices(long) waits only briefly}:
+   * Returns whether a thread holds the samples lock that {@linkplain #slices(long) waits only briefly}:
    * the one that closes windows, or one that accepts the backlog before it reads history.
-   * Publishers wait for these. They hold the samples as briefly without clients as with many.
+   * Publishers wait for these. They hold the samples lock as briefly without clients as with many.
    */
   public boolean isTicking() {
     return ticking;
@@ -184,12 +184,12 @@ public final class ChannelLock {
     return viewsOnly;
   }
 
-  /** Returns the part that protects the feed of a subscription: for windows, the views alone. */
+  /** Returns the part that protects the feed of a subscription: for windows, the views lock alone. */
   public Lock of(Subscription subscription) {
     return subscription.interval() == null ? both : viewsOnly;
   }
 
-  /** Returns slices that wait for the samples. */
+  /** Returns slices that wait for the samples lock. */
   public Slices slices() {
     return slice -> {
       samples.lock();
@@ -203,7 +203,7 @@ public final class ChannelLock {
     };
   }
 
-  /** Returns slices that do not run if the samples stay busy for the given time. */
+  /** Returns slices that do not run if the samples lock stays busy for the given time. */
   public Slices slices(long timeoutMillis) {
     return slice -> {
       if (!tryLock(samples, timeoutMillis)) {
@@ -222,12 +222,12 @@ public final class ChannelLock {
     };
   }
 
-  /** Acquires the views unless they stay busy for the given time; returns whether it did. */
+  /** Acquires the views lock unless it stays busy for the given time; returns whether it did. */
   public boolean tryLockViews(long timeoutMillis) {
     return tryLock(views, timeoutMillis);
   }
 
-  /** Releases the views. */
+  /** Releases the views lock. */
   public void unlockViews() {
     views.unlock();
   }
@@ -241,7 +241,7 @@ public final class ChannelLock {
     }
   }
 
-  /** The views, with the samples or without. */
+  /** The views lock, with the samples lock or without. */
   private final class ViewsLock implements Lock {
 
     private final boolean includesSamples;

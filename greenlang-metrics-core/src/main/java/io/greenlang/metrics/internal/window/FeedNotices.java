@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The notices that all feeds of a channel receive: of gaps, and of metrics dropped at the series
- * limit. All methods are called under the views, so no feed is opened or closed meanwhile. Feeds of
+ * limit. All methods are called under the views lock, so no feed is opened or closed meanwhile. Feeds of
  * raw samples receive a notice in slices under the part {@link ChannelLock#samples}, between which
  * publishers continue; feeds of windows receive it without that part.
  */
@@ -34,7 +34,7 @@ final class FeedNotices {
   /** The gap that some feeds have yet to receive; null if there is none. */
   private @Nullable GapMark gap;
 
-  /** The feeds of raw samples that have yet to receive the gap. Changed under the samples, too. */
+  /** The feeds of raw samples that have yet to receive the gap. Changed under the samples lock, too. */
   private Deque<Feed> feedsBeforeGap = new ArrayDeque<>();
 
   private final FirstFailure failure = new FirstFailure();
@@ -50,8 +50,8 @@ final class FeedNotices {
   /**
    * Reports a gap to every feed. The failure of a feed is thrown when the others have the notice.
    *
-   * @param recording has the router of raw samples record the gap; called under the samples
-   * @return false if the samples stayed busy. If the gap is recorded then, {@link #completeGap}
+   * @param recording has the router of raw samples record the gap; called under the samples lock
+   * @return false if the samples lock stayed busy. If the gap is recorded then, {@link #completeGap}
    *     must follow
    */
   boolean reportGap(Supplier<GapMark> recording, ChannelLock.Slices slices) {
@@ -70,7 +70,7 @@ final class FeedNotices {
   /**
    * Reports the gap to the feeds that have yet to receive it.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean completeGap(ChannelLock.Slices slices) {
     GapMark reported = gap;
@@ -88,7 +88,7 @@ final class FeedNotices {
   }
 
   /**
-   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples.
+   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples lock.
    */
   boolean isReportingGap() {
     return !feedsBeforeGap.isEmpty();
@@ -98,7 +98,7 @@ final class FeedNotices {
    * Reports the metrics dropped at the series limit, at most once per minute, to the feeds that
    * miss one of their series. A window misses the samples that were dropped before it.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean reportDropped(ChannelLock.Slices slices) {
     if (report == null) {
@@ -162,7 +162,7 @@ final class FeedNotices {
   /**
    * Appends a notice to the feeds in slices.
    *
-   * @return false if the samples stayed busy, and some feeds have yet to receive it
+   * @return false if the samples lock stayed busy, and some feeds have yet to receive it
    */
   private boolean appendTo(Deque<Feed> feeds, Consumer<Feed> append, ChannelLock.Slices slices) {
     boolean acquired = true;

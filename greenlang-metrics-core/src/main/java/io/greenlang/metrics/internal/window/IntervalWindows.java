@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The windows of one interval on one channel. Every sample is folded once, regardless of the number
  * of clients and views. When a window closes, its aggregates are routed to feeds like samples. Used
- * under the channel lock: {@link #fold} under the part of the samples, {@link #tick} under the
- * views, and all other methods under both parts unless stated otherwise.
+ * under the channel lock: {@link #fold} under the samples lock, {@link #tick} under the
+ * views lock, and all other methods under both parts unless stated otherwise.
  *
  * <p>{@link StreamClock#foldTime} alone determines the window in which a sample counts. A window
  * closes when no sample can count in it any more: {@value StreamClock#GRACE_MILLIS} ms after its
@@ -185,9 +185,9 @@ public final class IntervalWindows {
   }
 
   /**
-   * Closes windows that have ended. Called under the views.
+   * Closes windows that have ended. Called under the views lock.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean tick(long logMillis, ChannelLock.Slices slices) {
     if (!completeClosing(slices)) {
@@ -224,7 +224,7 @@ public final class IntervalWindows {
 
   /**
    * Returns whether windows must be closed before a publication that was logged at the given time
-   * is folded. Called under the samples.
+   * is folded. Called under the samples lock.
    */
   boolean isBehind(long logMillis) {
     return closingRequired
@@ -258,9 +258,9 @@ public final class IntervalWindows {
   }
 
   /**
-   * Closes all windows that end at or before the given time. Called under the views.
+   * Closes all windows that end at or before the given time. Called under the views lock.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean advanceTo(long startMillis, ChannelLock.Slices slices) {
     boolean complete = completeClosing(slices);
@@ -283,7 +283,7 @@ public final class IntervalWindows {
     openStart = earlySeries == 0 ? Math.max(next, interval.windowStart(nowMillis)) : next;
   }
 
-  /** Completes the closing of a window, if there is one. Called under the views. */
+  /** Completes the closing of a window, if there is one. Called under the views lock. */
   boolean completeClosing(ChannelLock.Slices slices) {
     WindowClosing current = closing;
     return current == null || current.advance(slices);

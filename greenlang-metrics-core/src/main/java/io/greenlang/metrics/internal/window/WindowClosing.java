@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * merging and encoding, which cost the most, happen without that part.
  *
  * <p>Clients receive the frames that they would receive if the window closed at once. All methods
- * are called under the views.
+ * are called under the views lock.
  */
 final class WindowClosing {
 
@@ -74,7 +74,7 @@ final class WindowClosing {
    * the readers are notified of a gap. Preparations and the opening of a series' next window are
    * repeated instead.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean advance(ChannelLock.Slices slices) {
     losing = false;

@@ -15,10 +15,10 @@ public interface WindowListener {
   /**
    * Called when all windows before this one are closed, for all series, and when a clock set back
    * causes this window to occur again. Also called when the listener is added. Called under the
-   * views.
+   * views lock.
    */
   void onWindowOpened(long startMillis);
 
-  /** Called under the views after the last series of the window. */
+  /** Called under the views lock after the last series of the window. */
   void onWindowClosed(long startMillis);
 }

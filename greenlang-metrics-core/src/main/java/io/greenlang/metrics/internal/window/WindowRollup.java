@@ -96,7 +96,7 @@ public final class WindowRollup {
 
   /**
    * Reports windows that an error has left incomplete as a gap of unknown size. Called under the
-   * views.
+   * views lock.
    */
   public void reportIncomplete(String epoch) {
     all.forEach(each -> each.feeds().reportIncomplete(epoch));
@@ -107,7 +107,7 @@ public final class WindowRollup {
     all.forEach(each -> each.feeds().forEachRouter(action));
   }
 
-  /** Folds a sample into its windows. Called under the samples. */
+  /** Folds a sample into its windows. Called under the samples lock. */
   public void fold(Series series, Metric sample, long foldMillis) {
     if (foldMillis < ignoreBefore) {
       return;
@@ -118,10 +118,10 @@ public final class WindowRollup {
   }
 
   /**
-   * Closes windows that have ended, finest interval first. Called under the views, like {@link
+   * Closes windows that have ended, finest interval first. Called under the views lock, like {@link
    * #complete}.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   public boolean tick(long logMillis, ChannelLock.Slices slices) {
     if (logMillis < ignoreBefore) {
@@ -138,7 +138,7 @@ public final class WindowRollup {
   /**
    * Completes the closing of windows that a thread has left half closed.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   public boolean complete(ChannelLock.Slices slices) {
     for (int i = 0; i < all.size(); i++) {
@@ -151,7 +151,7 @@ public final class WindowRollup {
 
   /**
    * Returns whether windows must be closed before a publication that was logged at the given time
-   * is folded. Usually they are closed in time, by another thread. Called under the samples.
+   * is folded. Usually they are closed in time, by another thread. Called under the samples lock.
    */
   public boolean isBehind(long logMillis) {
     for (int i = 0; i < all.size(); i++) {

@@ -39,10 +39,10 @@ final class WindowTargets {
   }
 
   /**
-   * Closes the longer windows that end before a window with samples. Called under the views, and
+   * Closes the longer windows that end before a window with samples. Called under the views lock, and
    * repeatedly.
    *
-   * @return false if the samples stayed busy; call again later
+   * @return false if the samples lock stayed busy; call again later
    */
   boolean prepare(long startMillis, ChannelLock.Slices slices) {
     IntervalWindows target = longer;
@@ -100,7 +100,7 @@ final class WindowTargets {
     }
   }
 
-  /** Passes the end of a window to the recorder. Called under the views. */
+  /** Passes the end of a window to the recorder. Called under the views lock. */
   void onWindowClosed(long startMillis) {
     WindowListener target = recorder;
     if (target != null) {

@@ -141,7 +141,7 @@ class IncompletePublicationTest {
           .addListener(
               () -> {
                 if (notices.incrementAndGet() == 1) {
-                  Thread.currentThread().interrupt(); // it does not acquire the samples then
+                  Thread.currentThread().interrupt(); // it does not acquire the samples lock then
                 }
               });
     }

@@ -174,7 +174,7 @@ class PublicationBacklogTest {
   @Test
   void find_samplesHeld_returnsAndFindsThePublicationLater() throws InterruptedException {
     publish("second");
-    assertThat(found("second")).as("while the samples are held").isZero();
+    assertThat(found("second")).as("while the samples lock is held").isZero();
 
     releaseSamples();
     assertThat(found("second")).isEqualTo(1);
