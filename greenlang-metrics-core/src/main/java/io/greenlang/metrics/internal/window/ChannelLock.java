@@ -87,7 +87,7 @@ public final class ChannelLock {
 
   /**
    * Sets what completes work that a thread has left half done; called under the views lock. It should
-   * not throw: the thread that acquires them then fails, although the work is that of another.
+   * not throw: the thread that acquires it then fails, although the work is that of another.
    */
   public void completeWith(Runnable action) {
     completion = action;
