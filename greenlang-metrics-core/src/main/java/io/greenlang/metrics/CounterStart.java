@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The time at which a counter was zero, known to its source. A counter that restarts has a
- * later start, so that a restart is distinguished from samples that arrive out of order. Immutable.
+ * The time at which a counter was zero, known to its source. A counter that restarts has a later
+ * start, so that a restart is distinguished from samples that arrive out of order. Immutable.
  *
  * <p>This is the start time of a cumulative sum in OpenTelemetry, and {@code _created} in
  * OpenMetrics.

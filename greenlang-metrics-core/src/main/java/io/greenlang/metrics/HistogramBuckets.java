@@ -151,8 +151,8 @@ public final class HistogramBuckets {
    * increased.
    *
    * @param earlier the earlier state; exponential buckets may have had another scale
-   * @return the observations, possibly none; null if this is not a later state of the same histogram,
-   *     because a count has decreased or the bounds differ: the histogram has restarted
+   * @return the observations, possibly none; null if this is not a later state of the same
+   *     histogram, because a count has decreased or the bounds differ: the histogram has restarted
    */
   public @Nullable HistogramBuckets since(HistogramBuckets earlier) {
     ImportedBuckets difference = buckets.since(earlier.buckets);

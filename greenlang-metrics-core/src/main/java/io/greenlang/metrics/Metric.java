@@ -211,8 +211,8 @@ public record Metric(
   }
 
   /**
-   * Returns a copy of this counter sample that states when the counter was zero, so that its
-   * first total counts as an increase and a restart is recognized.
+   * Returns a copy of this counter sample that states when the counter was zero, so that its first
+   * total counts as an increase and a restart is recognized.
    *
    * @throws IllegalArgumentException if this is not a counter
    */

@@ -132,7 +132,10 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.HTTP_PUBLISHING, httpPublishing);
   }
 
-  /** Sets whether the server's own port serves the dashboard. Default: {@code DASHBOARD}, otherwise on. */
+  /**
+   * Sets whether the server's own port serves the dashboard. Default: {@code DASHBOARD}, otherwise
+   * on.
+   */
   public MetricsWebSocketServerBuilder dashboardEnabled(boolean dashboardEnabled) {
     return with(ServerOptions.DASHBOARD, dashboardEnabled);
   }

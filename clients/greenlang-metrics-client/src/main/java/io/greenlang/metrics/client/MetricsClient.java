@@ -37,8 +37,8 @@ import java.util.function.Consumer;
  * receive exactly the metrics of an uninterrupted client: in the same order, each once. Otherwise
  * {@link #onGap} reports the loss before any later metric of the channel.
  *
- * <p><b>Threads.</b> The client has one thread for the protocol, which runs no code of
- * the application. All listeners are called one after another on the {@linkplain
+ * <p><b>Threads.</b> The client has one thread for the protocol, which runs no code of the
+ * application. All listeners are called one after another on the {@linkplain
  * MetricsClientBuilder#executor executor}, in the order of the events. Each subscriber of {@link
  * #metrics} is called on the executor independently of the others. Futures complete on the
  * executor. Do not wait for a future in a listener: the frame with the answer can follow those that

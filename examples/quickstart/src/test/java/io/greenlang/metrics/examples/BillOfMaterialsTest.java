@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class BillOfMaterialsTest {
 
   private static final String BOM = "greenlang-metrics-bom";
-  private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(greenlang-.*)</artifactId>");
+  private static final Pattern ARTIFACT =
+      Pattern.compile("<artifactId>(greenlang-.*)</artifactId>");
   private static final Pattern MODULE = Pattern.compile("<module>(?:.*/)?(greenlang-.*)</module>");
   private static final Pattern VERSION = Pattern.compile("<version>(.*)</version>");
 

@@ -128,7 +128,10 @@ public final class FeedReader {
     return Objects.requireNonNull(startResult);
   }
 
-  /** Sets the metadata that the client receives with this view. Called before the first {@link #poll}. */
+  /**
+   * Sets the metadata that the client receives with this view. Called before the first {@link
+   * #poll}.
+   */
   public void receiveMetadata(ViewMetadata metadata) {
     this.metadata = metadata;
   }

@@ -110,7 +110,8 @@ final class ChannelIntake {
   }
 
   /**
-   * Accepts the next publication, unless windows must be closed first. Called under the samples lock.
+   * Accepts the next publication, unless windows must be closed first. Called under the samples
+   * lock.
    *
    * @return false if it was not accepted; {@link #closeAndAccept} must follow
    */

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Publications of a channel whose publishers did not wait for the samples lock. Its holder accepts
- * them after it has released the lock, and each thread that acquires the lock accepts them first. Bounded by {@link #CAPACITY} publications and {@link #METRICS} metrics. The
- * broker delivers the publications of a channel one after another, so they stay in order.
+ * them after it has released the lock, and each thread that acquires the lock accepts them first.
+ * Bounded by {@link #CAPACITY} publications and {@link #METRICS} metrics. The broker delivers the
+ * publications of a channel one after another, so they stay in order.
  */
 final class PublicationBacklog implements ChannelLock.Backlog {
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A setting that is declared once: its names, default, allowed values and parser. Every setting is
- * resolved in the same order: the builder's value, otherwise the system property, otherwise the environment
- * variable, otherwise the default.
+ * resolved in the same order: the builder's value, otherwise the system property, otherwise the
+ * environment variable, otherwise the default.
  *
  * <p>{@link Options} has the factories. Immutable.
  *

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * The histograms of a hub. A separate thread, started with the first histogram, publishes them
- * once per interval: the observations of a channel are one publication. Any thread.
+ * The histograms of a hub. A separate thread, started with the first histogram, publishes them once
+ * per interval: the observations of a channel are one publication. Any thread.
  */
 public final class HistogramRegistry {
 

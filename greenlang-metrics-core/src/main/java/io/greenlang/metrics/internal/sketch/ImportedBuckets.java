@@ -3,8 +3,8 @@ package io.greenlang.metrics.internal.sketch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of a histogram that another library counted, with its own bounds. Their
- * observations are placed at values that represent them. Immutable.
+ * The buckets of a histogram that another library counted, with its own bounds. Their observations
+ * are placed at values that represent them. Immutable.
  */
 public sealed interface ImportedBuckets permits ExplicitBuckets, ExponentialBuckets {
 

@@ -21,7 +21,10 @@ public final class ChannelFeeds {
   private final WindowRollup windows;
   private final FeedNotices notices;
 
-  /** Written under the views lock, because feeds are opened and closed there; any thread may read it. */
+  /**
+   * Written under the views lock, because feeds are opened and closed there; any thread may read
+   * it.
+   */
   private volatile int feedCount;
 
   /** Creates the feeds from the router of raw samples and the windows into which they fold. */
@@ -150,8 +153,8 @@ public final class ChannelFeeds {
    * Reports a gap to every feed. Called under the views lock.
    *
    * @param recording has the router of raw samples record the gap; called under the samples lock
-   * @return false if the samples lock stayed busy. If the gap is recorded then, {@link #completeGap}
-   *     must follow
+   * @return false if the samples lock stayed busy. If the gap is recorded then, {@link
+   *     #completeGap} must follow
    */
   public boolean reportGap(Supplier<FeedRouter.GapMark> recording, ChannelLock.Slices slices) {
     return notices.reportGap(recording, slices);
@@ -167,7 +170,8 @@ public final class ChannelFeeds {
   }
 
   /**
-   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples lock.
+   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples
+   * lock.
    */
   public boolean isReportingGap() {
     return notices.isReportingGap();

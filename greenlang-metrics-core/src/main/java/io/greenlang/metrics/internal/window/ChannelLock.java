@@ -9,18 +9,18 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The lock of a channel, in two parts. The <em>samples lock</em> protects everything that a
  * publication changes: the series, the feeds of raw samples, the samples of open windows, and the
- * history. Publishers acquire only this part. {@link #both} acquires both parts: first the <em>views
- * lock</em>, then the samples lock. The holder may change everything.
+ * history. Publishers acquire only this part. {@link #both} acquires both parts: first the
+ * <em>views lock</em>, then the samples lock. The holder may change everything.
  *
  * <p>A thread that holds only the views lock may change the feeds of windows. The thread that
- * closes windows holds it and encodes frames. It acquires the samples lock for slices of bounded work,
- * between which publishers continue. All others find no window half closed.
+ * closes windows holds it and encodes frames. It acquires the samples lock for slices of bounded
+ * work, between which publishers continue. All others find no window half closed.
  *
  * <p>Both parts are fair: a thread that releases a part between two slices cannot overtake one that
- * waits for it. A publisher leaves its publication in the {@link Backlog} if the samples lock stays held,
- * and waits only if that is full. The holder accepts the backlog after it has released the samples lock,
- * and each thread that acquires that lock accepts it first. A publication before which windows must be
- * closed remains until a thread acquires both parts.
+ * waits for it. A publisher leaves its publication in the {@link Backlog} if the samples lock stays
+ * held, and waits only if that is full. The holder accepts the backlog after it has released the
+ * samples lock, and each thread that acquires that lock accepts it first. A publication before
+ * which windows must be closed remains until a thread acquires both parts.
  */
 public final class ChannelLock {
 
@@ -75,7 +75,9 @@ public final class ChannelLock {
   private final Lock both = new ViewsLock(true);
   private final Backlog backlog;
 
-  /** Whether a thread holds the samples lock that waits for it only briefly. That thread writes it. */
+  /**
+   * Whether a thread holds the samples lock that waits for it only briefly. That thread writes it.
+   */
   private volatile boolean ticking;
 
   private Runnable completion = () -> {};
@@ -86,16 +88,16 @@ public final class ChannelLock {
   }
 
   /**
-   * Sets what completes work that a thread has left half done; called under the views lock. It should
-   * not throw: the thread that acquires it then fails, although the work is that of another.
+   * Sets what completes work that a thread has left half done; called under the views lock. It
+   * should not throw: the thread that acquires it then fails, although the work is that of another.
    */
   public void completeWith(Runnable action) {
     completion = action;
   }
 
   /**
-   * Acquires the samples lock for a publication, unless another thread holds it for longer than most
-   * slices last. A publisher overtakes threads that wait: on a busy machine it can take
+   * Acquires the samples lock for a publication, unless another thread holds it for longer than
+   * most slices last. A publisher overtakes threads that wait: on a busy machine it can take
    * milliseconds until one of these continues. The caller accepts the backlog.
    */
   public boolean tryLockSamples() {
@@ -114,8 +116,8 @@ public final class ChannelLock {
   }
 
   /**
-   * Accepts the backlog, unless another thread holds the samples lock or waits for it, which then does
-   * so.
+   * Accepts the backlog, unless another thread holds the samples lock or waits for it, which then
+   * does so.
    *
    * @return false if publications remain, because windows must be closed first
    */
@@ -131,7 +133,9 @@ public final class ChannelLock {
     return drained;
   }
 
-  /** Accepts the backlog, unless another thread holds the samples lock for all of the given time. */
+  /**
+   * Accepts the backlog, unless another thread holds the samples lock for all of the given time.
+   */
   public void acceptBacklog(long timeoutMillis) {
     if (!backlog.isEmpty()) {
       slices(timeoutMillis).run(() -> {});
@@ -143,8 +147,8 @@ public final class ChannelLock {
   }
 
   /**
-   * Returns whether a thread holds the samples lock that {@linkplain #slices(long) waits only briefly}:
-   * the one that closes windows, or one that accepts the backlog before it reads history.
+   * Returns whether a thread holds the samples lock that {@linkplain #slices(long) waits only
+   * briefly}: the one that closes windows, or one that accepts the backlog before it reads history.
    * Publishers wait for these. They hold the samples lock as briefly without clients as with many.
    */
   public boolean isTicking() {
@@ -184,7 +188,9 @@ public final class ChannelLock {
     return viewsOnly;
   }
 
-  /** Returns the part that protects the feed of a subscription: for windows, the views lock alone. */
+  /**
+   * Returns the part that protects the feed of a subscription: for windows, the views lock alone.
+   */
   public Lock of(Subscription subscription) {
     return subscription.interval() == null ? both : viewsOnly;
   }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The notices that all feeds of a channel receive: of gaps, and of metrics dropped at the series
- * limit. All methods are called under the views lock, so no feed is opened or closed meanwhile. Feeds of
- * raw samples receive a notice in slices under the part {@link ChannelLock#samples}, between which
- * publishers continue; feeds of windows receive it without that part.
+ * limit. All methods are called under the views lock, so no feed is opened or closed meanwhile.
+ * Feeds of raw samples receive a notice in slices under the part {@link ChannelLock#samples},
+ * between which publishers continue; feeds of windows receive it without that part.
  */
 final class FeedNotices {
 
@@ -34,7 +34,9 @@ final class FeedNotices {
   /** The gap that some feeds have yet to receive; null if there is none. */
   private @Nullable GapMark gap;
 
-  /** The feeds of raw samples that have yet to receive the gap. Changed under the samples lock, too. */
+  /**
+   * The feeds of raw samples that have yet to receive the gap. Changed under the samples lock, too.
+   */
   private Deque<Feed> feedsBeforeGap = new ArrayDeque<>();
 
   private final FirstFailure failure = new FirstFailure();
@@ -51,8 +53,8 @@ final class FeedNotices {
    * Reports a gap to every feed. The failure of a feed is thrown when the others have the notice.
    *
    * @param recording has the router of raw samples record the gap; called under the samples lock
-   * @return false if the samples lock stayed busy. If the gap is recorded then, {@link #completeGap}
-   *     must follow
+   * @return false if the samples lock stayed busy. If the gap is recorded then, {@link
+   *     #completeGap} must follow
    */
   boolean reportGap(Supplier<GapMark> recording, ChannelLock.Slices slices) {
     if (!completeGap(slices)) {
@@ -88,7 +90,8 @@ final class FeedNotices {
   }
 
   /**
-   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples lock.
+   * Returns whether some feeds of raw samples have yet to receive a gap. Called under the samples
+   * lock.
    */
   boolean isReportingGap() {
     return !feedsBeforeGap.isEmpty();

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The windows of one interval on one channel. Every sample is folded once, regardless of the number
  * of clients and views. When a window closes, its aggregates are routed to feeds like samples. Used
- * under the channel lock: {@link #fold} under the samples lock, {@link #tick} under the
- * views lock, and all other methods under both parts unless stated otherwise.
+ * under the channel lock: {@link #fold} under the samples lock, {@link #tick} under the views lock,
+ * and all other methods under both parts unless stated otherwise.
  *
  * <p>{@link StreamClock#foldTime} alone determines the window in which a sample counts. A window
  * closes when no sample can count in it any more: {@value StreamClock#GRACE_MILLIS} ms after its

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds of the windows of one interval: those of the series, and those of each grouping.
- * Publishers use none of it, so windows are routed under the views lock alone. Everything is changed
- * under the views lock.
+ * Publishers use none of it, so windows are routed under the views lock alone. Everything is
+ * changed under the views lock.
  */
 final class WindowFeeds {
 

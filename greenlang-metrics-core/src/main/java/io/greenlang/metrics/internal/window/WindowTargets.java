@@ -39,8 +39,8 @@ final class WindowTargets {
   }
 
   /**
-   * Closes the longer windows that end before a window with samples. Called under the views lock, and
-   * repeatedly.
+   * Closes the longer windows that end before a window with samples. Called under the views lock,
+   * and repeatedly.
    *
    * @return false if the samples lock stayed busy; call again later
    */

@@ -2,10 +2,10 @@ package io.greenlang.metrics.redis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.testkit.CapturedLog;
 import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.fixture.LogRepeatWait;
 import io.greenlang.metrics.redis.rig.RedisSentinels;
+import io.greenlang.metrics.testkit.CapturedLog;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Interval;
-import io.greenlang.metrics.testkit.CapturedLog;
 import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.fixture.LogRepeatWait;
 import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.rig.RedisServer;
+import io.greenlang.metrics.testkit.CapturedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -34,8 +34,8 @@ public final class Dashboard {
    * Parses a dashboard.
    *
    * @param json the JSON of the dashboard, as the page exports it
-   * @throws IllegalArgumentException if the text is not a dashboard; the message names the field, its
-   *     value and the remedy
+   * @throws IllegalArgumentException if the text is not a dashboard; the message names the field,
+   *     its value and the remedy
    */
   public static Dashboard parse(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);

@@ -44,7 +44,9 @@ class JmxSourceTest {
             "java.lang.MemoryPool.Usage.used",
             "java.lang.Runtime.Uptime");
     Collected.from(source);
-    assertThat(source.stats().failures()).as("attributes without support are not failures").isZero();
+    assertThat(source.stats().failures())
+        .as("attributes without support are not failures")
+        .isZero();
     assertThat(source.stats().series()).isGreaterThan(100);
   }
 

@@ -71,7 +71,8 @@ public final class PrometheusSource implements MetricSource {
    * Returns a source of all series of a target, on the channel {@link #DEFAULT_CHANNEL}.
    *
    * @param target the address, such as {@code http://db-1:9100/metrics}
-   * @throws IllegalArgumentException if it is not an address of HTTP or HTTPS, or has user information
+   * @throws IllegalArgumentException if it is not an address of HTTP or HTTPS, or has user
+   *     information
    */
   public static PrometheusSource scrape(URI target) {
     return builder(target).build();
@@ -81,7 +82,8 @@ public final class PrometheusSource implements MetricSource {
    * Returns a builder of a source.
    *
    * @param target the address, such as {@code http://db-1:9100/metrics}
-   * @throws IllegalArgumentException if it is not an address of HTTP or HTTPS, or has user information
+   * @throws IllegalArgumentException if it is not an address of HTTP or HTTPS, or has user
+   *     information
    */
   public static PrometheusSourceBuilder builder(URI target) {
     return new PrometheusSourceBuilder(target);

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Benchmark of the time that {@code publish} takes while clients subscribe and unsubscribe. It
  * prints the percentiles beside one client for each kind of subscription, and their ratio to those
- * of the same hub without the client. Each kind has its own hub, because a hub keeps windows
- * and groups for some time after their last reader. The maximum includes pauses of the garbage
+ * of the same hub without the client. Each kind has its own hub, because a hub keeps windows and
+ * groups for some time after their last reader. The maximum includes pauses of the garbage
  * collector and of the machine, so it needs an idle one. The ratios beside busy threads that do not
  * use the hub show what the machine alone does to a publisher.
  */

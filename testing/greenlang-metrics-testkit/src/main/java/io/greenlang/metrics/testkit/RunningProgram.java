@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A Java program that serves metrics in a separate process, on a free port of loopback, and
- * prints the address of the dashboard with a token. Confined to one thread.
+ * A Java program that serves metrics in a separate process, on a free port of loopback, and prints
+ * the address of the dashboard with a token. Confined to one thread.
  */
 public final class RunningProgram implements AutoCloseable {
 

@@ -6,7 +6,9 @@ public enum ErrorCode {
   CONNECTION,
   /** No welcome arrived in time. The server is slow, or it is not a metrics server. */
   NO_WELCOME,
-  /** The client received a frame that is not a message of the protocol. The connection stays open. */
+  /**
+   * The client received a frame that is not a message of the protocol. The connection stays open.
+   */
   MALFORMED_FRAME,
   /** The token supplier failed, or returned no token in time. */
   TOKEN,

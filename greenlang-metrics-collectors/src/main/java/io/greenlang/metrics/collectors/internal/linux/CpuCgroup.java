@@ -12,8 +12,8 @@ public final class CpuCgroup {
   /**
    * Limit and use of processors.
    *
-   * @param cgroup the cgroup with the lowest limit, or that of the process without a limit; the other
-   *     values are its
+   * @param cgroup the cgroup with the lowest limit, or that of the process without a limit; the
+   *     other values are its
    * @param limit the processors that its quota grants, such as 0.5, or the number of those that it
    *     may run on if that is lower; negative if neither is below the number of the host's
    * @param usageNanos the cumulative CPU time; negative if unknown
@@ -90,7 +90,9 @@ public final class CpuCgroup {
     return quota < 0 || period <= 0 ? -1 : (double) quota / period;
   }
 
-  /** Returns the number of processors on which the process's cgroup may run; negative if unknown. */
+  /**
+   * Returns the number of processors on which the process's cgroup may run; negative if unknown.
+   */
   private double allowedCpus() {
     CgroupPath path = locator.find("cpuset");
     if (path == null || path.levels().isEmpty()) {

@@ -56,8 +56,8 @@ public final class MemoryCgroup {
   }
 
   /**
-   * Returns the limit that the kernel applies to the process's cgroup. With version 1, it includes the
-   * limits above a mount, which are not visible otherwise.
+   * Returns the limit that the kernel applies to the process's cgroup. With version 1, it includes
+   * the limits above a mount, which are not visible otherwise.
    */
   private long hiddenLimit(CgroupPath path) {
     return path.isUnified() ? -1 : statistic(path.levels().get(0), "hierarchical_memory_limit");

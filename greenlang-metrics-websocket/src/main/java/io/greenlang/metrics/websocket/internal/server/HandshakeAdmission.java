@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If tokens are cheap to validate, only clients with a valid token wait for their turn within
  * the limit per second. Handshakes with rejected tokens cannot fill that queue, whatever their
- * number. They have a separate limit, without a queue. An application's authenticator may be
- * slow, so its handshakes wait first. Thread-safe.
+ * number. They have a separate limit, without a queue. An application's authenticator may be slow,
+ * so its handshakes wait first. Thread-safe.
  */
 final class HandshakeAdmission {
 

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The check whether a client is alive and its token is valid. It uses monotonic time only, so that
- * a clock step does not disconnect clients. The server itself can pause, for example in a
- * suspended virtual machine, and its clients could not answer then. Therefore a client can be idle
- * only after a heartbeat's time to answer a ping; and it is idle or stalled only if two checks in a
- * row find it so. Between them, the I/O thread reads the received data and writes the waiting data.
- * Confined to the I/O thread.
+ * a clock step does not disconnect clients. The server itself can pause, for example in a suspended
+ * virtual machine, and its clients could not answer then. Therefore a client can be idle only after
+ * a heartbeat's time to answer a ping; and it is idle or stalled only if two checks in a row find
+ * it so. Between them, the I/O thread reads the received data and writes the waiting data. Confined
+ * to the I/O thread.
  */
 final class KeepAlive {
 

@@ -53,7 +53,9 @@ final class Messages {
     return positions;
   }
 
-  /** Returns a message that is not a {@code ServerMessage} of the WebSocket: the end of a stream. */
+  /**
+   * Returns a message that is not a {@code ServerMessage} of the WebSocket: the end of a stream.
+   */
   static byte[] close(int code, String reason) {
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("type", "close");

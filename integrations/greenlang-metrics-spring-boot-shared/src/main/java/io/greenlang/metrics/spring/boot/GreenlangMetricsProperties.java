@@ -110,8 +110,8 @@ public record GreenlangMetricsProperties(
    *
    * @param trusted the addresses and ranges of the proxies, such as 10.0.0.0/8
    * @param header the header in which they name the client: X-Forwarded-For or Forwarded
-   * @param proxyProtocol whether they begin each connection to a separate port with a header of
-   *     the PROXY protocol
+   * @param proxyProtocol whether they begin each connection to a separate port with a header of the
+   *     PROXY protocol
    */
   public record Proxies(
       @DefaultValue List<String> trusted,

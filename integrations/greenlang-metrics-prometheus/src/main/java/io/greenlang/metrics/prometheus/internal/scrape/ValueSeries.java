@@ -25,7 +25,9 @@ final class ValueSeries extends ScrapedSeries {
     this.created = created;
   }
 
-  /** Returns the value. NaN is not a value: a target uses it for the quantiles of no observations. */
+  /**
+   * Returns the value. NaN is not a value: a target uses it for the quantiles of no observations.
+   */
   @Override
   @Nullable Metric sample() throws BadLineException {
     if (created != null) {

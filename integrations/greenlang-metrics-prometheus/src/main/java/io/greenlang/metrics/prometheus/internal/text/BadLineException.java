@@ -1,8 +1,8 @@
 package io.greenlang.metrics.prometheus.internal.text;
 
 /**
- * A line that breaks the format or contradicts another line. It affects only itself. It has no stack
- * trace, because a target can send any number of such lines.
+ * A line that breaks the format or contradicts another line. It affects only itself. It has no
+ * stack trace, because a target can send any number of such lines.
  */
 public final class BadLineException extends Exception {
 

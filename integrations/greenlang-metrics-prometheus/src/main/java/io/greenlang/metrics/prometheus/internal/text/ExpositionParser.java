@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * A parser of Prometheus text 0.0.4 and OpenMetrics 1.0. It is strict, and a line that breaks the
- * format affects only itself. Its time is linear in the length of the body. Timestamps and exemplars
- * are checked and discarded. One thread uses it.
+ * format affects only itself. Its time is linear in the length of the body. Timestamps and
+ * exemplars are checked and discarded. One thread uses it.
  */
 public final class ExpositionParser {
 

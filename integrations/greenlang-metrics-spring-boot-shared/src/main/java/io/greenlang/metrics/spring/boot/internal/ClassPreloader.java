@@ -20,11 +20,10 @@ import org.springframework.core.NativeDetector;
 import org.springframework.core.env.PropertyResolver;
 
 /**
- * A listener that loads the library's classes on a separate thread, while the main thread
- * prepares the application. Loading them is most of the time that the first hub, server and
- * collector take. The thread creates them once from the default properties, does not start them,
- * and closes them. It reads nothing of the application, and the beans are created independently of
- * it.
+ * A listener that loads the library's classes on a separate thread, while the main thread prepares
+ * the application. Loading them is most of the time that the first hub, server and collector take.
+ * The thread creates them once from the default properties, does not start them, and closes them.
+ * It reads nothing of the application, and the beans are created independently of it.
  *
  * <p>The classes of a process are loaded once, so only the first application of a process starts
  * the thread. {@code spring.backgroundpreinitializer.ignore}, which disables Spring Boot's own

@@ -39,8 +39,8 @@ import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
 /**
- * Applications that Maven builds in a separate folder, with the starter as the only addition.
- * Two run at a time, because much of their time is spent waiting.
+ * Applications that Maven builds in a separate folder, with the starter as the only addition. Two
+ * run at a time, because much of their time is spent waiting.
  */
 @Timeout(600)
 @Execution(ExecutionMode.CONCURRENT)

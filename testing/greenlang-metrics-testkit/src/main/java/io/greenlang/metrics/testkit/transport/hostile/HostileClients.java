@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Clients that are hostile by their behavior, not by a single frame: inputs 3, 4, 9, 26, 27, 29
- * and 30.
+ * Clients that are hostile by their behavior, not by a single frame: inputs 3, 4, 9, 26, 27, 29 and
+ * 30.
  */
 final class HostileClients {
 
