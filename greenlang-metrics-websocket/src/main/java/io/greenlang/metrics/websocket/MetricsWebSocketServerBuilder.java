@@ -132,10 +132,7 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.HTTP_PUBLISHING, httpPublishing);
   }
 
-  /**
-   * Sets whether the server's own port serves the dashboard. Default: {@code DASHBOARD}, otherwise
-   * on.
-   */
+  /** Sets whether the server's own port has the dashboard. Default: {@code DASHBOARD}, or on. */
   public MetricsWebSocketServerBuilder dashboardEnabled(boolean dashboardEnabled) {
     return with(ServerOptions.DASHBOARD, dashboardEnabled);
   }
