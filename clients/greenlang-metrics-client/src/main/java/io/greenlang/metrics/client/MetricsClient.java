@@ -189,7 +189,8 @@ public final class MetricsClient implements AutoCloseable {
 
   /**
    * Calls a listener for each unit and description: before the first metric of that name, after a
-   * change, and again after a reconnect. Requires {@link MetricSubscription#metadata}.
+   * change, and again after a reconnect. Requires {@link MetricSubscription#metadata}. With {@link
+   * HistoryQuery#metadata}, it also calls the listener for those of each page of history.
    */
   public Registration onMetadata(Consumer<? super MetricMetadata> listener) {
     return runtime.listeners().metadata().add(listener);

@@ -4,6 +4,7 @@ import static io.greenlang.metrics.client.fixture.ClientFixture.CHANNEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.client.fixture.ClientFixture;
 import io.greenlang.metrics.client.fixture.FaultProxy;
@@ -13,6 +14,7 @@ import io.greenlang.metrics.client.model.HistoryPage;
 import io.greenlang.metrics.client.model.HistoryQuery;
 import io.greenlang.metrics.client.model.Interval;
 import io.greenlang.metrics.client.model.Metric;
+import io.greenlang.metrics.client.model.MetricMetadata;
 import io.greenlang.metrics.client.model.MetricSubscription;
 import io.greenlang.metrics.client.model.MetricsClientException;
 import java.time.Duration;
@@ -91,6 +93,28 @@ class HistoryTest {
     }
     assertThat(values).containsExactlyElementsOf(published);
     assertThat(pages).isEqualTo(3);
+  }
+
+  @Test
+  void history_withMetadata_hasUnitsOfItsMetrics() {
+    fixture.serve();
+    fixture
+        .hub()
+        .describe(
+            List.of(
+                MetricDescription.of(CHANNEL, "n", "By", "Size of an order"),
+                MetricDescription.of(CHANNEL, "other", "s", "Not in the history")));
+    publish(3);
+    Recorder client = fixture.record(fixture.client());
+    client.client().connect();
+    HistoryQuery query = HistoryQuery.of(CHANNEL, LONG_AGO);
+    assertThat(client.client().historyPage(query).join().metadata()).isEmpty();
+    MetricMetadata unit = new MetricMetadata(CHANNEL, "n", "By", "Size of an order");
+    assertThat(client.client().historyPage(query.metadata()).join().metadata())
+        .containsExactly(unit);
+    assertThat(client.client().history(query.metadata()).join()).hasSize(3);
+    client.await(() -> client.metadata().size() == 2, "the units of both queries");
+    assertThat(client.metadata()).containsExactly(unit, unit);
   }
 
   @Test

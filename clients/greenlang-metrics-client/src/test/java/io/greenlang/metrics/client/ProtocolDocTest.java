@@ -55,7 +55,7 @@ class ProtocolDocTest {
     assertThat(client.client().stats().frames()).isEqualTo(examples.size());
     assertThat(client.client().stats().malformed()).isZero();
     assertThat(client.metrics()).hasSizeGreaterThan(20);
-    assertThat(client.metadata()).hasSize(3);
+    assertThat(client.metadata()).hasSize(4);
     assertThat(client.gaps()).hasSize(3);
     assertThat(client.client().stats().overSeriesLimit()).isEqualTo(300);
   }

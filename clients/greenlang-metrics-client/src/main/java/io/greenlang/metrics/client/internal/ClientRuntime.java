@@ -295,6 +295,9 @@ public final class ClientRuntime {
     }
 
     private void onReply(ServerMessage.Reply reply) {
+      if (reply instanceof ServerMessage.HistoryReply page) {
+        page.metadata().forEach(listeners.metadata()::notify);
+      }
       boolean completed = commands.complete(reply);
       if (!completed && reply instanceof ServerMessage.Failure failure) {
         onError(failure.error());

@@ -7,6 +7,7 @@ import io.greenlang.metrics.client.model.ErrorCode;
 import io.greenlang.metrics.client.model.HistoryPage;
 import io.greenlang.metrics.client.model.HistoryQuery;
 import io.greenlang.metrics.client.model.Metric;
+import io.greenlang.metrics.client.model.MetricMetadata;
 import io.greenlang.metrics.client.model.MetricsClientException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -58,6 +59,7 @@ final class HistoryRequests {
     final boolean allPages;
     final Result<HistoryPage> result;
     final List<Metric> metrics = new ArrayList<>();
+    final Map<String, MetricMetadata> metadata = new LinkedHashMap<>();
     @Nullable String cursor;
     int attempts;
     int refusals;
@@ -80,6 +82,7 @@ final class HistoryRequests {
     /** Adds a page; returns whether it is the last one. */
     boolean add(ServerMessage.HistoryReply page) {
       metrics.addAll(page.metrics());
+      page.metadata().forEach(each -> metadata.put(each.name(), each));
       cursor = page.cursor();
       attempts = 0;
       refusals = 0;
@@ -96,6 +99,7 @@ final class HistoryRequests {
           last.start(),
           last.end(),
           last.interval(),
+          List.copyOf(metadata.values()),
           next == null ? null : query.page(next));
     }
   }

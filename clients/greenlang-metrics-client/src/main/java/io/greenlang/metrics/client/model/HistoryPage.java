@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     if the server has evicted older data
  * @param end the exclusive end of the query
  * @param interval the length of the windows; null for samples
+ * @param metadata the units and descriptions of these metrics; empty unless the query requests them
  * @param nextQuery the query for the next page; null for the last page
  */
 public record HistoryPage(
@@ -21,11 +22,13 @@ public record HistoryPage(
     Instant start,
     Instant end,
     @Nullable Duration interval,
+    List<MetricMetadata> metadata,
     @Nullable HistoryQuery nextQuery) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public HistoryPage {
     metrics = List.copyOf(metrics);
+    metadata = List.copyOf(metadata);
   }
 
   /** Returns the query for the next page; empty for the last page. */

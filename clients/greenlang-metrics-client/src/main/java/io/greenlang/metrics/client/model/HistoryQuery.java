@@ -69,6 +69,14 @@ public final class HistoryQuery {
   }
 
   /**
+   * Requests the units and descriptions of the metrics. Each page has its own, and listeners of the
+   * client's {@code onMetadata} receive them, too.
+   */
+  public HistoryQuery metadata() {
+    return with("metadata", true);
+  }
+
+  /**
    * Specifies the maximum number of metrics: of all pages together, or of the one page. A page of
    * the server has at most 10,000.
    *

@@ -64,7 +64,13 @@ class HistoryRequestsTest {
   private void answer(double value, @Nullable String cursor) {
     commands.complete(
         new ServerMessage.HistoryReply(
-            lastId(), List.of(metric(value)), Instant.EPOCH, Instant.EPOCH, null, cursor));
+            lastId(),
+            List.of(metric(value)),
+            Instant.EPOCH,
+            Instant.EPOCH,
+            null,
+            List.of(),
+            cursor));
   }
 
   private static Metric metric(double value) {

@@ -56,7 +56,9 @@ final class MessageReader {
               id(fields), names(fields), positions(fields.get("positions")));
       case "unsubscribed" -> new ServerMessage.Unsubscribed(id(fields), names(fields));
       case "history" -> history(fields);
-      case "metadata" -> metadata(fields);
+      case "metadata" ->
+          new ServerMessage.Metadata(
+              metadata(fields.get("metrics"), FieldReader.text(fields, "channel")));
       case "lagged" -> lagged(fields);
       case "ping" -> new ServerMessage.Ping(FieldReader.epochSeconds(fields, "timestamp"));
       case "token_refreshed" ->
@@ -100,13 +102,13 @@ final class MessageReader {
         FieldReader.time(fields, "start_time"),
         FieldReader.time(fields, "end_time"),
         FieldReader.interval(fields),
+        fields.get("metadata") == null ? List.of() : metadata(fields.get("metadata"), channel),
         hasMore ? FieldReader.optionalText(fields, "cursor") : null);
   }
 
-  private static ServerMessage metadata(Map<String, ?> fields) {
-    String channel = FieldReader.text(fields, "channel");
+  private static List<MetricMetadata> metadata(@Nullable Object metrics, String channel) {
     List<MetricMetadata> metadata = new ArrayList<>();
-    FieldReader.map(fields.get("metrics"), "metrics")
+    FieldReader.map(metrics, "metrics")
         .forEach(
             (name, value) -> {
               Map<String, ?> texts = FieldReader.map(value, "metadata");
@@ -117,7 +119,7 @@ final class MessageReader {
                       FieldReader.optionalText(texts, "unit"),
                       FieldReader.optionalText(texts, "description")));
             });
-    return new ServerMessage.Metadata(metadata);
+    return metadata;
   }
 
   private static ServerMessage lagged(Map<String, ?> fields) {

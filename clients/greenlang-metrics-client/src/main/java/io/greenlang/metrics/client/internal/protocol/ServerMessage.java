@@ -45,6 +45,7 @@ public sealed interface ServerMessage {
       Instant start,
       Instant end,
       @Nullable Duration interval,
+      List<MetricMetadata> metadata,
       @Nullable String cursor)
       implements Reply {}
 
