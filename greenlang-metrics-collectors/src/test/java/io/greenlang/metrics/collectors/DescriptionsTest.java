@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** The units and descriptions of all built-in sources. */
 class DescriptionsTest {
 
-  /** Metrics that have no description, because the broker chooses their names. */
+  /** Metrics that the broker itself describes. */
   private static final String BROKER = "broker.";
 
   private static void assertDescribed(MetricSource source) throws Exception {

@@ -32,8 +32,9 @@ public interface BrokerListener {
   void onGap(Gap gap);
 
   /**
-   * Called when another instance, now or earlier, has described metrics of a channel. Descriptions
-   * that are known already may be repeated. May be called concurrently with the other methods.
+   * Called when another instance, now or earlier, has described metrics of a channel, or when the
+   * broker describes its own. Descriptions that are known already may be repeated. May be called
+   * concurrently with the other methods.
    */
   default void onDescriptions(Channel channel, Collection<MetricDescription> descriptions) {}
 

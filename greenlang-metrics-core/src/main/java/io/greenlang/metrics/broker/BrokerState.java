@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param knownInstances number of active instances plus those that stopped responding without
  *     signing off and have not expired yet
  * @param health the broker's own metrics by dotted name, such as {@code memory.used_bytes}; all
- *     values are finite. Empty if the broker has no backend
+ *     values are finite. Empty if the broker has no backend. A collector publishes them as {@code
+ *     broker.memory.used_bytes} on {@code distributed.metrics}, and the broker describes them there
+ *     with {@link BrokerListener#onDescriptions}
  * @param problem the current problem, for operators and without secrets; null while the broker is
  *     healthy
  */

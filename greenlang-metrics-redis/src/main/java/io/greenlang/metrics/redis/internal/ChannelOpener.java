@@ -114,6 +114,9 @@ final class ChannelOpener implements AutoCloseable {
     ChannelPublishQueue queue = publishQueue.queueOf(channel);
     ChannelDelivery delivery =
         end == null ? openWithoutLog(channel, queue) : openWithLog(channel, queue, end);
+    if (channel.equals(FigureDescriptions.CHANNEL)) {
+      listener.onDescriptions(channel, FigureDescriptions.ALL);
+    }
     queues.put(channel, queue);
     deliveryQueue.add(new DeliveryQueue.Opened(delivery));
   }

@@ -124,6 +124,24 @@ class SharedMetadataTest {
   }
 
   @Test
+  void openChannel_distributedMetrics_describesEachFigureOfTheBroker() {
+    MetricsHub first = hub();
+    first.addChannel(Channel.DISTRIBUTED.name());
+    for (MetricsHub each : List.of(first, hub())) { // the second one finds the channel in Redis
+      ChannelStream stream = HubStreams.find(each, Channel.DISTRIBUTED);
+      assertThat(stream).isNotNull();
+      assertThat(each.brokerState().health().keySet())
+          .hasSizeGreaterThan(10)
+          .allSatisfy(
+              name -> {
+                MetricDescription figure = stream.metadata().find("broker." + name);
+                assertThat(figure).as(name).isNotNull();
+                assertThat(figure.unit()).as(name).isNotNull();
+              });
+    }
+  }
+
+  @Test
   void describe_malformedLines_areSkipped() {
     MetricsHub one = hub();
     redis.command("SET", TEXTS, "nonsense\n__proto__\ts\t\nb\tno unit\t\na\tBy\tText");

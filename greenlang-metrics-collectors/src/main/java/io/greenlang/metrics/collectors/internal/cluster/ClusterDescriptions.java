@@ -8,7 +8,7 @@ import java.util.List;
 /** The units and descriptions of the metrics of instances and queues. */
 final class ClusterDescriptions {
 
-  /** The metrics of the cluster. Those of the broker have no fixed names. */
+  /** The metrics of the cluster, without those of the broker, which describes them itself. */
   static final List<MetricDescription> CLUSTER =
       DescriptionTable.parse(
           Channel.DISTRIBUTED,
