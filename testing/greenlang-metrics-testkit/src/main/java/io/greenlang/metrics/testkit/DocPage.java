@@ -2,25 +2,26 @@ package io.greenlang.metrics.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** A documentation page whose Java snippets the tests compile and run unchanged. */
 public final class DocPage {
 
+  private static final Pattern PUBLIC_CLASS = Pattern.compile("(?m)^public .*?class (\\w+)");
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\n(.*?)```", Pattern.DOTALL);
 
   private static final List<String> IMPORTS =
@@ -89,28 +90,45 @@ public final class DocPage {
         .forEach(name -> source.append("import ").append(name).append(";\n"));
     source.append("public class Snippet { public Object run() throws Exception {\n");
     source.append(statements).append("} }\n");
-    compile(Files.writeString(folder.resolve("Snippet.java"), source));
+    compile(
+        folder,
+        List.of(Files.writeString(folder.resolve("Snippet.java"), source)),
+        List.of("-proc:none"));
     try (URLClassLoader classes = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       Class<?> snippet = classes.loadClass("Snippet");
       return snippet.getMethod("run").invoke(snippet.getConstructor().newInstance());
     }
   }
 
-  /** Compiles a source file into its folder. */
-  private static void compile(Path source) throws IOException {
+  /**
+   * Compiles complete classes with the annotation processors of the class path.
+   *
+   * @param folder the folder for the source and class files
+   * @param sources the text of one public class each
+   * @throws IOException if the folder cannot be written to
+   */
+  public static void compile(Path folder, List<String> sources) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String source : sources) {
+      Matcher name = PUBLIC_CLASS.matcher(source);
+      assertThat(name.find()).as("a public class in:%n%s", source).isTrue();
+      files.add(Files.writeString(folder.resolve(name.group(1) + ".java"), source));
+    }
+    compile(folder, files, List.of("-processorpath", System.getProperty("java.class.path")));
+  }
+
+  private static void compile(Path folder, List<Path> sources, List<String> processing)
+      throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
+    List<String> options = new ArrayList<>(processing);
+    options.addAll(List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path")));
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      Iterable<? extends JavaFileObject> sources =
-          files.getJavaFileObjects(new File[] {source.toFile()});
-      List<String> options =
-          List.of(
-              "-proc:none",
-              "-d",
-              String.valueOf(source.getParent()),
-              "-cp",
-              System.getProperty("java.class.path"));
-      boolean compiled = compiler.getTask(messages, files, null, options, null, sources).call();
+      boolean compiled =
+          compiler
+              .getTask(
+                  messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+              .call();
       assertThat(compiled).as("%s", messages).isTrue();
     }
   }
