@@ -59,7 +59,9 @@ class TokensInLogsTest {
                       })));
       sent.add(server.stats().toString());
     }
-    assertThat(sent).as("the log includes DEBUG").anyMatch(text -> text.contains("client refused"));
+    assertThat(sent)
+        .as("the log includes DEBUG")
+        .anyMatch(text -> text.contains("Refused the token of "));
     assertThat(sent).as("responses are recorded").anyMatch(text -> text.contains("401"));
     assertThat(sent).as("close reasons are recorded").anyMatch(text -> text.contains("4401"));
     for (String secret : secrets(tokens)) {

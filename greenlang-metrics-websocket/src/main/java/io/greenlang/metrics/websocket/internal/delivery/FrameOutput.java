@@ -43,6 +43,10 @@ final class FrameOutput {
     this.onLimited = onLimited;
   }
 
+  String peer() {
+    return connection.peer();
+  }
+
   boolean isWritable() {
     return connection.isWritable();
   }

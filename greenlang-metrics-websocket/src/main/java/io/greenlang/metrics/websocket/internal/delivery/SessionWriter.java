@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>There is one state for "cannot send now", whatever the cause: {@link #deliver} returns, the
  * {@link OutboundQueue} keeps the answers, and each {@link FeedDelivery} keeps its position.
  *
- * <p>Except for {@link #send} and {@link #isCongested}, all methods run on the connection's I/O
- * thread.
+ * <p>Except for {@link #send}, {@link #peer} and {@link #isCongested}, all methods run on the
+ * connection's I/O thread.
  */
 public final class SessionWriter {
 
@@ -45,6 +45,11 @@ public final class SessionWriter {
       Runnable onLimited) {
     this.loop = loop;
     this.output = new FrameOutput(connection, workers, counters, frameLimiter, onLimited);
+  }
+
+  /** Returns the label of the client in the log. Thread-safe. */
+  public String peer() {
+    return output.peer();
   }
 
   /** Queues an action, unless it is a message and the queue is full. Thread-safe. */

@@ -63,7 +63,7 @@ final class HandshakeAuthorizer {
       return Verdict.rejected(FORBIDDEN);
     }
     try {
-      return authorize(handshake, tokens.validate(token(handshake)));
+      return authorize(handshake, tokens.validate(token(handshake), handshake.address()));
     } catch (PendingException e) { // not 401: the token may be valid
       return new Verdict(
           new Admission.Rejected(UNAVAILABLE, RETRY_AFTER_SECONDS), false, e.attempt());

@@ -183,7 +183,7 @@ final class ServerEndpoints implements HttpEndpoints {
   private Verdict authenticate(HttpCall head, @Nullable String authorization) {
     String token = authorization == null ? null : Handshake.bearerToken(authorization);
     try {
-      Principal principal = access.tokens().validate(token == null ? "" : token);
+      Principal principal = access.tokens().validate(token == null ? "" : token, head.address());
       return principal == null
           ? Verdict.rejected(head, unauthorized(token != null))
           : new Verdict(new Decision(head.withPrincipal(principal), null), null);

@@ -29,6 +29,7 @@ final class CommandHandler {
 
   private final MetricsHub hub;
   private final TokenValidator tokens;
+  private final String peer;
   private final KeepAlive keepAlive;
   private final MessageSender messages;
   private final Subscriptions subscriptions;
@@ -53,6 +54,7 @@ final class CommandHandler {
       String subject) {
     this.hub = context.hub();
     this.tokens = context.tokens();
+    this.peer = writer.peer();
     this.queues = context.queues();
     this.principal = principal;
     this.budget = budget;
@@ -82,7 +84,10 @@ final class CommandHandler {
     }
     if (command instanceof Command.RefreshToken refresh) {
       return new TokenRefresh(
-          refresh, tokens, queues.commands(), renewed -> renew(renewed, refresh.id(), encoding));
+          refresh,
+          token -> tokens.validate(token, peer),
+          queues.commands(),
+          renewed -> renew(renewed, refresh.id(), encoding));
     }
     return CommandExecution.completed(queues.commands(), execute(command, encoding));
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class TokenRefresh implements CommandExecution {
   }
 
   private final Command.RefreshToken command;
-  private final TokenValidator tokens;
+  private final Function<String, @Nullable Principal> validator;
   private final Executor commands;
   private final Completion completion;
 
@@ -36,11 +37,11 @@ final class TokenRefresh implements CommandExecution {
   /** Creates the execution of a command that has not begun. */
   TokenRefresh(
       Command.RefreshToken command,
-      TokenValidator tokens,
+      Function<String, @Nullable Principal> validator,
       Executor commands,
       Completion completion) {
     this.command = command;
-    this.tokens = tokens;
+    this.validator = validator;
     this.commands = commands;
     this.completion = completion;
   }
@@ -65,7 +66,7 @@ final class TokenRefresh implements CommandExecution {
   public @Nullable SendResult runSlice() throws CommandException {
     Principal renewed;
     try {
-      renewed = tokens.validate(command.token());
+      renewed = validator.apply(command.token());
     } catch (PendingException e) {
       if (keys != null || e.attempt() == null) {
         throw CommandException.keysUnavailable(RETRY_AFTER, command.id());

@@ -57,23 +57,24 @@ public final class TokenValidator {
    *
    * @param token the token that the client sent; if it is malformed, the authenticator receives the
    *     empty string
+   * @param client the address or label of the client, for the log; null if it is unknown
    * @throws PendingException if the keys that verify the token are not available now, or the
    *     authenticator reports that it cannot check tokens
    * @throws IllegalStateException if the authenticator failed with an error such as an {@link
    *     OutOfMemoryError}, after which a valid token may be accepted again
    */
-  public @Nullable Principal validate(String token) {
+  public @Nullable Principal validate(String token, @Nullable String client) {
     boolean wellFormed = token.length() <= MAX_LENGTH && TOKEN.matcher(token).matches();
     try {
       Principal principal = authenticator.authenticate(wellFormed ? token : "");
       if (!isRevoked.test(principal)) {
         return principal;
       }
-      log.debug("client refused: the token is revoked");
+      logRefusal(client, "it is revoked");
     } catch (AuthenticationException e) {
-      log.debug("client refused: {}", e.getMessage());
+      logRefusal(client, e.getMessage());
     } catch (PendingException e) {
-      log.debug("client waits or is asked to try again: {}", e.getMessage());
+      log.debug("Cannot check the token of {} yet: {}", name(client), e.getMessage());
       throw e;
     } catch (AuthenticationUnavailableException e) {
       counters.countError();
@@ -90,6 +91,14 @@ public final class TokenValidator {
       throw new IllegalStateException("the authenticator failed with " + e.getClass().getName());
     }
     return null;
+  }
+
+  private static void logRefusal(@Nullable String client, @Nullable String reason) {
+    log.debug("Refused the token of {}: {}", name(client), reason);
+  }
+
+  private static String name(@Nullable String client) {
+    return client == null ? "an unknown address" : client;
   }
 
   /** Counts and logs a failure by its class only: its message may quote the token. */

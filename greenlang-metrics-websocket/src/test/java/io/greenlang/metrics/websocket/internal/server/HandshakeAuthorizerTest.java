@@ -205,7 +205,9 @@ class HandshakeAuthorizerTest {
       ForgedTokens.all().values().forEach(token -> admitInEveryWay(authorizer, token));
 
       assertThat(log.text())
-          .contains("client refused: the signature does not match any key for HS256");
+          .contains(
+              "Refused the token of an unknown address: the signature does not match any key for"
+                  + " HS256");
       assertNotLogged(GOOD, log);
       ForgedTokens.all().values().forEach(token -> assertNotLogged(token, log));
     }

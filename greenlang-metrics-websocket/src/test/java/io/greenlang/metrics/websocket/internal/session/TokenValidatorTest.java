@@ -34,7 +34,7 @@ class TokenValidatorTest {
 
   private static void validate(TokenValidator validator, int times) {
     for (int i = 0; i < times; i++) {
-      assertThat(validator.validate("secret-token")).isNull();
+      assertThat(validator.validate("secret-token", "203.0.113.7")).isNull();
     }
   }
 
@@ -71,7 +71,7 @@ class TokenValidatorTest {
             });
     try (CapturedLog log = new CapturedLog()) {
       for (int i = 0; i < 10; i++) {
-        assertThatThrownBy(() -> validator.validate("secret-token"))
+        assertThatThrownBy(() -> validator.validate("secret-token", "203.0.113.7"))
             .isInstanceOfSatisfying(
                 PendingException.class, pending -> assertThat(pending.attempt()).isNull());
       }
@@ -95,7 +95,7 @@ class TokenValidatorTest {
                 throw error;
               });
       try (CapturedLog log = new CapturedLog()) {
-        assertThatThrownBy(() -> validator.validate("secret-token"))
+        assertThatThrownBy(() -> validator.validate("secret-token", "203.0.113.7"))
             .isInstanceOf(IllegalStateException.class)
             .hasMessage("the authenticator failed with " + error.getClass().getName())
             .hasNoCause();

@@ -3,8 +3,10 @@ package io.greenlang.metrics.testkit.transport.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionOutcome;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
+import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,24 @@ public interface ForwardedAddressContract extends ContractPart {
     assertThat(outcome("203.0.113.1")).isEqualTo("welcome");
     assertThat(outcome("203.0.113.2")).isEqualTo("welcome");
     assertThat(outcome("203.0.113.1")).isEqualTo(knowsPeer() ? "429" : "welcome");
+  }
+
+  @Test
+  default void connect_refusedThroughTrustedProxy_isLoggedWithAddressOfClient() {
+    fixture().serve(builder -> builder.jwtSecret(ContractTokens.SECRET).trustedProxies(LOOPBACK));
+    String log =
+        ConnectionLog.capture(
+            () ->
+                assertThat(
+                        fixture()
+                            .closeAfterTest(
+                                RawWebSocket.open(
+                                    fixture().url("token=x"), "X-Forwarded-For: 203.0.113.7"))
+                            .nextMessage()
+                            .text("code"))
+                    .isEqualTo("UNAUTHORIZED"));
+    String client = knowsPeer() ? "203.0.113.7" : "an unknown address";
+    assertThat(log).contains("Refused the token of " + client + ": the token is not");
   }
 
   private boolean knowsPeer() {

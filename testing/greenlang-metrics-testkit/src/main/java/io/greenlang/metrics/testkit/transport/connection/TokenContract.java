@@ -34,7 +34,9 @@ public interface TokenContract extends ContractPart {
               }
               fixture().server().stop();
             });
-    assertThat(log.contains("client refused")).as("the log is recorded, including DEBUG").isTrue();
+    assertThat(log.contains("Refused the token of "))
+        .as("the log is recorded, including DEBUG")
+        .isTrue();
     for (String token : List.of(valid, invalid)) {
       for (String segment : token.split("\\.", -1)) {
         assertThat(log.contains(segment))
