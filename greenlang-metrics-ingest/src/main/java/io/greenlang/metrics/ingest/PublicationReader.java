@@ -32,6 +32,14 @@ public final class PublicationReader {
   /** The maximum number of metrics of a publication, accepted or not. */
   public static final int MAX_METRICS = 5_000;
 
+  /**
+   * The maximum length of all reasons of a publication, in characters. A nested snapshot can give
+   * each of its numbers a long name, which its reason quotes.
+   */
+  public static final int MAX_REASONS = 256 << 10;
+
+  private static final String REASON_OMITTED = "left out, because the reasons are too long";
+
   /** The keys of a snapshot that are not numbers. */
   private static final Set<String> RESERVED_KEYS = Set.of("channel", "timestamp", "tags");
 
@@ -42,7 +50,7 @@ public final class PublicationReader {
   private final Predicate<MetricType> isKnown;
   private final List<Metric> metrics = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
-  private int rejected;
+  private int reasonsLength;
 
   private PublicationReader(Channel channel, Instant arrivalTime, Predicate<MetricType> isKnown) {
     this.channel = channel;
@@ -69,7 +77,7 @@ public final class PublicationReader {
       throws MalformedPublicationException {
     PublicationReader reader = new PublicationReader(channel, arrivalTime, isKnown);
     reader.collect(format.parse(publication));
-    return new ReadPublication(reader.metrics, reader.rejected, reader.rejections);
+    return new ReadPublication(reader.metrics, reader.rejections);
   }
 
   private void collect(@Nullable Object value) throws MalformedPublicationException {
@@ -88,14 +96,14 @@ public final class PublicationReader {
   /** Collects the metrics of one element of a list, or records why it has none. */
   private void collectElement(int index, @Nullable Object value)
       throws MalformedPublicationException {
-    int before = metrics.size() + rejected;
+    int before = metrics.size() + rejections.size();
     String reason = NO_NUMBERS;
     try {
       collectMetrics(index, value);
     } catch (MetricFields.InvalidFieldException e) {
       reason = e.reason();
     }
-    if (metrics.size() + rejected == before) {
+    if (metrics.size() + rejections.size() == before) {
       reject(index, reason);
     }
   }
@@ -166,14 +174,12 @@ public final class PublicationReader {
 
   private void reject(int index, String reason) throws MalformedPublicationException {
     requireRoom();
-    rejected++;
-    if (rejections.size() < ReadPublication.MAX_REJECTIONS) {
-      rejections.add(new Rejection(index, reason));
-    }
+    reasonsLength += reason.length();
+    rejections.add(new Rejection(index, reasonsLength <= MAX_REASONS ? reason : REASON_OMITTED));
   }
 
   private void requireRoom() throws MalformedPublicationException {
-    if (metrics.size() + rejected == MAX_METRICS) {
+    if (metrics.size() + rejections.size() == MAX_METRICS) {
       throw new MalformedPublicationException("it contains more than " + MAX_METRICS + " metrics");
     }
   }

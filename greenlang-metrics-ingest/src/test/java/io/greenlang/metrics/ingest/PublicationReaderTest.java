@@ -170,7 +170,6 @@ class PublicationReaderTest {
             """
                 .getBytes(UTF_8));
     assertThat(publication.metrics()).extracting(Metric::name).containsExactly("a", "b", "c", "f");
-    assertThat(publication.rejected()).isEqualTo(4);
     assertThat(publication.rejections())
         .containsExactly(
             new Rejection(1, "a metric is not a map"),
@@ -180,10 +179,34 @@ class PublicationReaderTest {
   }
 
   @Test
-  void read_manyInvalid_listsFirstAndCountsAll() throws MalformedPublicationException {
-    ReadPublication publication = read(("[" + "1,".repeat(999) + "1]").getBytes(UTF_8));
-    assertThat(publication.rejected()).isEqualTo(1000);
-    assertThat(publication.rejections()).hasSize(ReadPublication.MAX_REJECTIONS);
+  void read_maximumInvalid_namesEach() throws MalformedPublicationException {
+    int count = PublicationReader.MAX_METRICS;
+    ReadPublication publication = read(("[" + "1,".repeat(count - 1) + "1]").getBytes(UTF_8));
+    assertThat(publication.rejections())
+        .isEqualTo(
+            IntStream.range(0, count)
+                .mapToObj(index -> new Rejection(index, "a metric is not a map"))
+                .toList());
+  }
+
+  @Test
+  void read_longReasons_areLeftOutBeyondTheLimit() throws MalformedPublicationException {
+    String numbers = numbersOutOfRange(PublicationReader.MAX_METRICS);
+    ReadPublication publication =
+        read(("{\"" + "x".repeat(100) + "\":{" + numbers + "}}").getBytes(UTF_8));
+    assertThat(publication.rejections()).hasSize(PublicationReader.MAX_METRICS);
+    assertThat(publication.rejections().get(0).reason()).contains("must be a finite number");
+    assertThat(publication.rejections().get(PublicationReader.MAX_METRICS - 1).reason())
+        .isEqualTo("left out, because the reasons are too long");
+    assertThat(publication.rejections().stream().mapToInt(each -> each.reason().length()).sum())
+        .isLessThan(2 * PublicationReader.MAX_REASONS);
+  }
+
+  /** Returns the members of an object, each of which is a number that no metric can have. */
+  private static String numbersOutOfRange(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"" + i + "\":1e999")
+        .collect(Collectors.joining(","));
   }
 
   @Test

@@ -66,7 +66,7 @@ final class ExternalIntake {
     }
     try {
       ReadPublication publication = read(channel, message);
-      if (publication.rejected() > 0) {
+      if (!publication.rejections().isEmpty()) {
         countMalformed(channel, describe(publication));
       }
       List<Metric> metrics = publication.metrics();
@@ -92,10 +92,11 @@ final class ExternalIntake {
   }
 
   private static String describe(ReadPublication publication) {
+    int rejected = publication.rejections().size();
     ReadPublication.Rejection first = publication.rejections().get(0);
-    return publication.rejected()
+    return rejected
         + " of its "
-        + (publication.metrics().size() + publication.rejected())
+        + (publication.metrics().size() + rejected)
         + " metrics, the first at index "
         + first.index()
         + ": "

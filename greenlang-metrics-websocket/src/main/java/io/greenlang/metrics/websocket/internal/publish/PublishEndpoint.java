@@ -160,10 +160,10 @@ public final class PublishEndpoint implements HttpEndpoint {
       throw RequestException.malformed("The publication is malformed: " + e.reason());
     }
     publish(publication);
-    if (publication.rejected() > 0) {
+    if (!publication.rejections().isEmpty()) {
       log.warn(
           "{} metrics for {} over HTTP were rejected; the first: {}",
-          publication.rejected(),
+          publication.rejections().size(),
           channel,
           publication.rejections().get(0).reason());
     }

@@ -35,13 +35,13 @@ final class PublishReply {
 
   /**
    * Returns the answer to a publication that was read: how many of its metrics were published, and
-   * why the others were not.
+   * why each of the others was not.
    */
   HttpReply published(ReadPublication publication) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("accepted", publication.metrics().size());
-    answer.put("rejected", publication.rejected());
-    if (publication.rejected() > 0) {
+    answer.put("rejected", publication.rejections().size());
+    if (!publication.rejections().isEmpty()) {
       answer.put("rejections", rejections(publication));
     }
     return json(publication.metrics().isEmpty() ? UNPROCESSABLE : OK, answer);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.HexFormat;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +29,9 @@ public interface PublishingContract extends ContractPart {
 
   /** The maximum length of a publication, which the documentation states. */
   int MAX_BYTES = 256 << 10;
+
+  /** The maximum number of metrics of a publication, which the documentation states. */
+  int MAX_METRICS = 5_000;
 
   /** A token that permits to publish on the channels of one prefix. */
   String PUBLISHER = ContractTokens.withClaims(",\"publish\":[\"orders.*\"]");
@@ -125,6 +130,20 @@ public interface PublishingContract extends ContractPart {
                 + "{\"index\":2,\"reason\":\"a metric is not a map\"}]}");
     assertThat(client.nextMetric(named("good")).path("value").asDouble()).isEqualTo(1);
     assertThat(publish(PUBLISHER, TransportFixture.CHANNEL, "[7]").statusCode()).isEqualTo(422);
+  }
+
+  /** The longest answer: each metric of the largest publication is rejected. */
+  @Test
+  default void publish_maximumInvalid_namesEach() throws IOException {
+    serveWithPublishing();
+    HttpResponse<String> response =
+        publish(PUBLISHER, TransportFixture.CHANNEL, "[" + "7,".repeat(MAX_METRICS - 1) + "7]");
+    assertThat(response.statusCode()).isEqualTo(422);
+    JsonNode answer = new ObjectMapper().readTree(response.body());
+    assertThat(answer.path("rejected").asInt()).isEqualTo(MAX_METRICS);
+    assertThat(answer.path("rejections").findValues("index"))
+        .extracting(JsonNode::asInt)
+        .isEqualTo(IntStream.range(0, MAX_METRICS).boxed().toList());
   }
 
   @Test
