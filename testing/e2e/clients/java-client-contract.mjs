@@ -99,6 +99,7 @@ export function javaClientContract(name, start = startServer) {
       assert.deepEqual([metadata.metric, metadata.unit], ['cpu.percent', '%']);
       const live = (await client.metrics('cpu.percent', 3)).map(({ message }) => Date.parse(message.timestamp));
       client.command(`history system.metrics cpu.percent ${new Date(live[0]).toISOString()} ${new Date(live[2] + 1).toISOString()}`);
+      await client.matching(({ message }) => message.type === 'metadata', 1, client.frames.length, 'the units of the history');
       const { message: history } = await client.next('history');
       assert.deepEqual(history.metrics.map(({ timestamp }) => Date.parse(timestamp)), live);
     });

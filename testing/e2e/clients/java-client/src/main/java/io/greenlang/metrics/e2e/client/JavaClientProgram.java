@@ -129,6 +129,7 @@ public final class JavaClientProgram {
   private static HistoryQuery history(String[] words) {
     return HistoryQuery.of(words[1], Instant.parse(words[3]))
         .metrics(words[2])
-        .until(Instant.parse(words[4]));
+        .until(Instant.parse(words[4]))
+        .metadata();
   }
 }
