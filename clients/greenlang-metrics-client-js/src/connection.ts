@@ -11,7 +11,7 @@ import type { Settings } from './options.js';
 import { ServerClock } from './server-clock.js';
 import { closeSocket, endpointOf, openWebSocket, otherOriginHint } from './sockets.js';
 import { TimerGroup } from './timer-group.js';
-import { callTokenFunction, TokenRefresh } from './token-refresh.js';
+import { callTokenFunction, expiryOf, TokenRefresh } from './token-refresh.js';
 import { TransportChoice } from './transport-choice.js';
 import type { ConnectionInfo, State, Token, Transport } from './types.js';
 import type { WebSocketLike } from './websocket.js';
@@ -44,8 +44,8 @@ export class Connection {
   #eventTransport: EventTransport | undefined;
   readonly #heartbeat: Heartbeat;
   readonly #tokenRefresh: TokenRefresh;
-  /** The token that the current socket sent last. */
-  #sentToken: string | null = null;
+  /** The token with which the current socket was opened. */
+  #openingToken: string | null = null;
   readonly #timers: TimerGroup;
   /** True in `reconnecting` until the next attempt starts. */
   #isWaitingToRetry = false;
@@ -156,7 +156,6 @@ export class Connection {
 
   /** Sends a token on the open connection. It has an id, so that a rejection does not end the connection. */
   sendToken(token: string): void {
-    this.#sentToken = token;
     this.send({ type: 'refresh_token', id: TOKEN_ID, data: { token } });
   }
 
@@ -166,15 +165,16 @@ export class Connection {
     }
   }
 
-  #onTokenAccepted(): void {
+  /** Requests the next token before the accepted one expires. The server confirms the token of the handshake with `welcome`. */
+  #onTokenAccepted(expiry: number): void {
     if (typeof this.token === 'function') {
-      this.#tokenRefresh.schedule(this.#sentToken);
+      this.#tokenRefresh.schedule(expiry);
     }
   }
 
   #open(token: string | null): void {
     this.#tokenError = undefined;
-    this.#sentToken = token;
+    this.#openingToken = token;
     if (this.transport === 'sse') {
       this.#openEvents(token);
     } else if (!this.settings.WebSocket && !globalThis.WebSocket) {
@@ -239,7 +239,7 @@ export class Connection {
       }
       this.send({ type: 'pong', timestamp: message.timestamp });
     } else if (message.kind === 'tokenRefreshed') {
-      this.#onTokenAccepted();
+      this.#onTokenAccepted(message.expiresAt);
     } else if (message.kind === 'error' && message.id === TOKEN_ID) {
       this.#onTokenRefused();
     } else if (message.kind === 'error' && message.id === undefined && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
@@ -259,7 +259,7 @@ export class Connection {
       this.#backoff = this.#newBackoff();
       this.#isTokenRefreshed = false;
     });
-    this.#onTokenAccepted();
+    this.#onTokenAccepted(expiryOf(this.#openingToken));
     if (this.transport === 'websocket') {
       this.#transportChoice.onWelcome();
       this.#heartbeat.start(this.settings.heartbeatTimeoutMs ?? heartbeatMs * 1.25);

@@ -20,7 +20,8 @@ export type Message =
   | { kind: 'lagged'; channel: string; missed: number | undefined; position: StreamPosition | undefined }
   | { kind: 'seriesLimit'; channel: string; missed: number }
   | { kind: 'ping'; timestamp: unknown; serverTime: number | undefined }
-  | { kind: 'tokenRefreshed' }
+  /** `expiresAt` is in milliseconds since 1970; NaN if the server ignores tokens. */
+  | { kind: 'tokenRefreshed'; expiresAt: number }
   | { kind: 'error'; id: string | undefined; error: MetricError }
   /** A message of a newer server; not an error. */
   | { kind: 'other' };
@@ -74,7 +75,7 @@ export function readMessage(value: unknown): Message {
     case 'ping':
       return { kind: 'ping', timestamp: frame.timestamp, serverTime: readServerTime(frame) };
     case 'token_refreshed':
-      return { kind: 'tokenRefreshed' };
+      return { kind: 'tokenRefreshed', expiresAt: isNumber(frame.expires_at) ? frame.expires_at * 1000 : NaN };
     case 'error': {
       const code = typeof frame.code === 'string' ? frame.code : 'ERROR';
       const retryAfterMs = isNumber(frame.retry_after) ? frame.retry_after * 1000 : undefined;

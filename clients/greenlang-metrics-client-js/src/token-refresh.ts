@@ -20,9 +20,9 @@ export class TokenRefresh {
     private readonly onDue: () => void,
   ) {}
 
-  /** Starts the timer for a token that the server accepted. One without a readable expiry needs none: the server rejects it later. */
-  schedule(token: string | null): void {
-    this.#expiry = expiryOf(token);
+  /** Starts the timer for a token that the server accepted. One without a known expiry needs none: the server rejects it later. */
+  schedule(expiry: number): void {
+    this.#expiry = expiry;
     const remaining = this.#remaining;
     this.#start(Math.max(remaining - MARGIN_MS, remaining / 2));
   }
@@ -69,7 +69,7 @@ export function callTokenFunction(getToken: () => unknown, onToken: (token: stri
 }
 
 /** Returns the claim `exp` in milliseconds since 1970; NaN if the token is not a JWT or has none. */
-function expiryOf(token: string | null): number {
+export function expiryOf(token: string | null): number {
   try {
     return JSON.parse(atob(token!.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))).exp * 1000;
   } catch {

@@ -184,6 +184,28 @@ describe('tokens', () => {
     assert.equal(clock.pending, 0);
   });
 
+  /** The application sets a token that expires earlier while the function's token is on its way. */
+  test('twoTokensOnTheirWay_theAnswerDecidesOnTheNextRequest', async () => {
+    const tokens = [jwt(61), jwt(3_601)];
+    const { service, clock } = fakeService({ heartbeatTimeoutMs: 1e9 }, () => tokens.shift()!);
+    service.connect();
+    await flushPromises();
+    FakeSocket.last.welcome({ timestamp: 1 });
+    clock.advance(30_000);
+    await flushPromises();
+    service.setToken(jwt(91));
+    service.setToken(() => jwt(3_602));
+    FakeSocket.last.receive({ type: 'token_refreshed', id: 'token', expires_at: 3_601 });
+    clock.advance(3_539_000);
+    await flushPromises();
+    assert.deepEqual(refreshes(), [jwt(3_601), jwt(91)]);
+    clock.advance(1_000); // 30 s before the expiry of the answer
+    await flushPromises();
+    assert.equal(refreshes().at(-1), jwt(3_602));
+    service.disconnect();
+    assert.equal(clock.pending, 0);
+  });
+
   test('tokenFunction_serverCannotCheckTheToken_isCalledAgain_untilDisconnect', async () => {
     const { service, clock } = fakeService({ heartbeatTimeoutMs: 1e9 }, async () => jwt(3_601));
     service.connect();
