@@ -187,19 +187,8 @@ class SecurityTest {
             .cookieHandler(cookies)
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
-    String form = get(http, address + "/login").body();
-    Matcher csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(form);
-    assertThat(csrf.find()).as(form).isTrue();
-    String body =
-        "username=alice&password=wonderland&_csrf="
-            + URLEncoder.encode(csrf.group(1), StandardCharsets.UTF_8);
     HttpResponse<String> page =
-        http.send(
-            HttpRequest.newBuilder(URI.create(address + "/login"))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+        submit(http, address + "/login", "username=alice&password=wonderland&", "Accept: */*");
     assertThat(page.uri().toString()).doesNotContain("error");
     assertThat(get(http, address + "/greenlang-metrics/").body()).contains("<html");
     return "Cookie: JSESSIONID="
@@ -208,6 +197,24 @@ class SecurityTest {
             .findFirst()
             .orElseThrow()
             .getValue();
+  }
+
+  /** Opens a form of Spring Security, and submits it with its token against forged requests. */
+  private static HttpResponse<String> submit(
+      HttpClient http, String address, String fields, String header) throws Exception {
+    String[] parts = header.split(": ", 2);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address)).setHeader(parts[0], parts[1]);
+    String form = http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+    Matcher csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(form);
+    assertThat(csrf.find()).as(form).isTrue();
+    String body = fields + "_csrf=" + URLEncoder.encode(csrf.group(1), StandardCharsets.UTF_8);
+    return http.send(
+        request
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private String startWithLogin(String... arguments) {
@@ -225,6 +232,27 @@ class SecurityTest {
         MetricsClient.connect(address + "/ws/metrics", signIn(address), "Origin: " + address)) {
       assertThat(client.welcome().type()).isEqualTo("welcome");
       client.subscribe("{\"channels\":[\"system.metrics\"]}");
+    }
+  }
+
+  @Test
+  void session_userSignsOut_disconnectsItsClientsAndNoOthers() throws Exception {
+    String address = startWithLogin();
+    String left = signIn(address);
+    String kept = signIn(address);
+    String url = address + "/ws/metrics";
+    String origin = "Origin: " + address;
+    try (MetricsClient one = MetricsClient.connect(url, left, origin);
+        MetricsClient two = MetricsClient.connect(url, left, origin);
+        MetricsClient other = MetricsClient.connect(url, kept, origin)) {
+      for (MetricsClient each : List.of(one, two, other)) {
+        assertThat(each.welcome().type()).isEqualTo("welcome");
+      }
+      submit(HttpClient.newHttpClient(), address + "/logout", "", left);
+      assertThat(one.awaitCloseCode()).isEqualTo(4401);
+      assertThat(two.awaitCloseCode()).isEqualTo(4401);
+      requireRefused(MetricsClient.connect(url, left, origin));
+      other.subscribe("{\"channels\":[\"system.metrics\"]}");
     }
   }
 

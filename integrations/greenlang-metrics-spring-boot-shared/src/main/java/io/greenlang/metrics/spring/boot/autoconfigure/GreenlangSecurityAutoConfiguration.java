@@ -1,15 +1,17 @@
 package io.greenlang.metrics.spring.boot.autoconfigure;
 
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
+import io.greenlang.metrics.spring.boot.MetricsServerLifecycle;
 import io.greenlang.metrics.spring.boot.internal.ApplicationPortCondition;
 import io.greenlang.metrics.spring.boot.internal.AuthenticationMethod;
 import io.greenlang.metrics.spring.boot.internal.AuthenticatorChain;
 import io.greenlang.metrics.spring.boot.internal.ChannelAuthorities;
 import io.greenlang.metrics.spring.boot.internal.JwtDecoderAuthenticator;
 import io.greenlang.metrics.spring.boot.internal.MetricsPaths;
-import io.greenlang.metrics.spring.boot.internal.SessionTicketFilter;
-import io.greenlang.metrics.spring.boot.internal.SessionTickets;
 import io.greenlang.metrics.spring.boot.internal.TokenKeys;
+import io.greenlang.metrics.spring.boot.internal.session.SessionTicketFilter;
+import io.greenlang.metrics.spring.boot.internal.session.SessionTickets;
+import io.greenlang.metrics.spring.boot.internal.session.SignOutListener;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +166,13 @@ public class GreenlangSecurityAutoConfiguration {
     @ConditionalOnMissingBean(name = "greenlangMetricsSessions")
     AuthenticationMethod greenlangMetricsSessions(SessionTickets tickets) {
       return new AuthenticationMethod("session", tickets::redeem);
+    }
+
+    /** Returns a listener that Spring Boot adds to the container. Spring Session calls it, too. */
+    @Bean
+    @ConditionalOnMissingBean(name = "greenlangMetricsSignOut")
+    SignOutListener greenlangMetricsSignOut(ObjectProvider<MetricsServerLifecycle> lifecycle) {
+      return new SignOutListener(lifecycle::getObject);
     }
 
     @Bean

@@ -60,7 +60,7 @@ public final class ChannelAuthorities {
    * @param expiresAt the time at which its token expires; null if it does not
    * @throws AuthenticationException if none of its authorities may read a channel
    */
-  Principal principal(
+  public Principal principal(
       String subject,
       @Nullable Instant expiresAt,
       Collection<? extends GrantedAuthority> authorities)

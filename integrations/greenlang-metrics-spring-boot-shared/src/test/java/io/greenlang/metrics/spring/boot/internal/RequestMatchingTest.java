@@ -3,6 +3,8 @@ package io.greenlang.metrics.spring.boot.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
+import io.greenlang.metrics.spring.boot.internal.session.SessionTicketFilter;
+import io.greenlang.metrics.spring.boot.internal.session.SessionTickets;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;

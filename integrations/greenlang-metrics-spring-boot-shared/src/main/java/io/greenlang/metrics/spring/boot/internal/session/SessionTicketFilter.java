@@ -1,6 +1,8 @@
-package io.greenlang.metrics.spring.boot.internal;
+package io.greenlang.metrics.spring.boot.internal.session;
 
+import io.greenlang.metrics.spring.boot.internal.ChannelAuthorities;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -85,7 +87,16 @@ public final class SessionTicketFilter extends HttpFilter {
       return null;
     }
     try {
-      return tickets.issue(channels.principal(user.getName(), null, user.getAuthorities()));
+      Principal reader = channels.principal(user.getName(), null, user.getAuthorities());
+      return tickets.issue(
+          new Principal(
+              reader.subject(),
+              null,
+              reader.channels(),
+              reader.tags(),
+              reader.publish(),
+              SignOutListener.tokenId(request),
+              null));
     } catch (AuthenticationException e) {
       log.debug("Refused the session of a user: {}", e.getMessage());
       return null;

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.spring.boot.internal;
+package io.greenlang.metrics.spring.boot.internal.session;
 
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
 import io.greenlang.metrics.websocket.auth.Principal;
