@@ -101,6 +101,21 @@ public final class HistogramBuckets {
   }
 
   /**
+   * Returns these exponential buckets with the largest magnitude that counts as zero. It may grow
+   * over time: a library widens its zero bucket to have fewer buckets.
+   *
+   * @param threshold 0 for a zero bucket that has only zeros, which is the default
+   * @throws IllegalArgumentException if it is negative or NaN, or the buckets have explicit bounds
+   */
+  public HistogramBuckets withZeroThreshold(double threshold) {
+    if (buckets instanceof ExponentialBuckets exponential) {
+      return new HistogramBuckets(exponential.withZeroThreshold(threshold), sum, min, max);
+    }
+    throw new IllegalArgumentException(
+        "buckets must be exponential to have a zero threshold, but have explicit bounds");
+  }
+
+  /**
    * Returns the largest relative error of a quantile of exponential buckets: that of the buckets,
    * and the 1 % of a {@link Distribution}.
    *
@@ -150,7 +165,8 @@ public final class HistogramBuckets {
    * state. The minimum is known if it has decreased since then, and the maximum if it has
    * increased.
    *
-   * @param earlier the earlier state; exponential buckets may have had another scale
+   * @param earlier the earlier state; exponential buckets may have had another scale and a narrower
+   *     zero bucket
    * @return the observations, possibly none; null if this is not a later state of the same
    *     histogram, because a count has decreased or the bounds differ: the histogram has restarted
    */

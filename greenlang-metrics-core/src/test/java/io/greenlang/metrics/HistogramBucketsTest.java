@@ -212,6 +212,48 @@ class HistogramBucketsTest {
     }
   }
 
+  /** A library moves the smallest buckets into a wider zero bucket to have fewer of them. */
+  @ParameterizedTest
+  @CsvSource({"3, 3", "5, 3", "3, 0"})
+  void since_widerZeroBucket_countsOnlyLaterObservations(int earlierScale, int scale) {
+    double[] first = {-9, -0.25, -0.2, 0, 0.1, 0.25, 0.3, 5, 7};
+    double[] both = {-9, -8, -0.25, -0.2, 0, 0, 0.1, 0.2, 0.25, 0.3, 5, 5, 7};
+    HistogramBuckets earlier = zeroUpTo(first, 0.125, earlierScale);
+    HistogramBuckets interval = Objects.requireNonNull(zeroUpTo(both, 0.25, scale).since(earlier));
+    double[] later = {-8, 0, 0, 5};
+    assertThat(interval.toDistribution()).isEqualTo(exponential(later, scale).toDistribution());
+    HistogramBuckets widest = zeroUpTo(both, Double.POSITIVE_INFINITY, scale);
+    assertThat(Objects.requireNonNull(widest.since(earlier)).count()).isEqualTo(4);
+  }
+
+  /** Returns buckets whose zero bucket holds the numbers up to a magnitude. */
+  private static HistogramBuckets zeroUpTo(double[] numbers, double threshold, int scale) {
+    double[] counted =
+        Arrays.stream(numbers).map(each -> Math.abs(each) <= threshold ? 0 : each).toArray();
+    return exponential(counted, scale).withZeroThreshold(threshold);
+  }
+
+  @Test
+  void since_narrowerZeroBucket_isNull() {
+    HistogramBuckets wide = zeroUpTo(new double[] {1, 4}, 0.5, 2);
+    HistogramBuckets narrow = zeroUpTo(new double[] {1, 4}, 0.25, 2);
+    assertThat(narrow.since(wide)).isNull();
+    assertThat(wide.since(narrow)).isNotNull();
+  }
+
+  @Test
+  void withZeroThreshold_invalid_isRejected() {
+    HistogramBuckets buckets = exponential(new double[] {1}, 2);
+    for (double invalid : new double[] {-1, Double.NaN}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> buckets.withZeroThreshold(invalid))
+          .withMessage("zero threshold must be at least 0, but is " + invalid);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> explicit(new double[] {1}).withZeroThreshold(1))
+        .withMessageContaining("must be exponential");
+  }
+
   @Test
   void since_statistics_areThoseOfTheInterval() {
     HistogramBuckets earlier =

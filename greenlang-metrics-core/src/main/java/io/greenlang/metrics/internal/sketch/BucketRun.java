@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.sketch;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The counts of adjacent exponential buckets of one sign. Immutable. */
@@ -75,6 +76,15 @@ final class BucketRun {
       merged[(int) ((index(i) >> steps) - first)] += counts[i];
     }
     return new BucketRun(first, merged, total);
+  }
+
+  /** Returns these buckets without the first ones. */
+  BucketRun withoutFirst(int number) {
+    long rest = total;
+    for (int i = 0; i < number; i++) {
+      rest -= counts[i];
+    }
+    return new BucketRun(index(number), Arrays.copyOfRange(counts, number, counts.length), rest);
   }
 
   /** Returns these buckets without the earlier observations; null if there were more of them. */

@@ -17,15 +17,21 @@ public final class ExponentialBuckets implements ImportedBuckets {
   /** The largest scale. */
   public static final int MAX_SCALE = 20;
 
+  /** Libraries compute a bound in different ways, which differ in the last digit. */
+  private static final double ROUNDING = 1 + 1e-9;
+
   private final int scale;
   private final BucketRun negative;
   private final long zeros;
+  private final double zeroThreshold;
   private final BucketRun positive;
 
-  private ExponentialBuckets(int scale, BucketRun negative, long zeros, BucketRun positive) {
+  private ExponentialBuckets(
+      int scale, BucketRun negative, long zeros, double zeroThreshold, BucketRun positive) {
     this.scale = scale;
     this.negative = negative;
     this.zeros = zeros;
+    this.zeroThreshold = zeroThreshold;
     this.positive = positive;
   }
 
@@ -49,6 +55,7 @@ public final class ExponentialBuckets implements ImportedBuckets {
         checkedScale(scale),
         BucketRun.of(negativeOffset, negative),
         ImportedBuckets.checked(zeros),
+        0,
         BucketRun.of(positiveOffset, positive));
   }
 
@@ -58,6 +65,18 @@ public final class ExponentialBuckets implements ImportedBuckets {
           "scale must be from " + MIN_SCALE + " to " + MAX_SCALE + ", but is " + scale);
     }
     return scale;
+  }
+
+  /**
+   * Returns these buckets with the largest magnitude that counts as zero.
+   *
+   * @throws IllegalArgumentException if it is negative or NaN
+   */
+  public ExponentialBuckets withZeroThreshold(double threshold) {
+    if (!(threshold >= 0)) {
+      throw new IllegalArgumentException("zero threshold must be at least 0, but is " + threshold);
+    }
+    return new ExponentialBuckets(scale, negative, zeros, threshold, positive);
   }
 
   /** Returns the maximum error of the value of a bucket, relative to an observation in it. */
@@ -138,19 +157,43 @@ public final class ExponentialBuckets implements ImportedBuckets {
     }
   }
 
-  /** {@inheritDoc} The scale of a histogram may decrease over time. */
+  /** {@inheritDoc} The scale may decrease over time, and the zero bucket may become wider. */
   @Override
   public @Nullable ImportedBuckets since(ImportedBuckets earlier) {
-    if (!(earlier instanceof ExponentialBuckets that) || zeros < that.zeros) {
-      return null;
-    }
+    return earlier instanceof ExponentialBuckets that && zeroThreshold >= that.zeroThreshold
+        ? minus(that.widened(zeroThreshold))
+        : null;
+  }
+
+  private @Nullable ExponentialBuckets minus(ExponentialBuckets that) {
     int common = Math.min(scale, that.scale);
     BucketRun below =
         negative.downscaled(scale - common).minus(that.negative.downscaled(that.scale - common));
     BucketRun above =
         positive.downscaled(scale - common).minus(that.positive.downscaled(that.scale - common));
-    return below == null || above == null
+    return below == null || above == null || zeros < that.zeros
         ? null
-        : new ExponentialBuckets(common, below, zeros - that.zeros, above);
+        : new ExponentialBuckets(common, below, zeros - that.zeros, zeroThreshold, above);
+  }
+
+  /** Returns the same observations with a zero bucket that is as wide as a later one. */
+  private ExponentialBuckets widened(double threshold) {
+    if (threshold == zeroThreshold) {
+      return this;
+    }
+    BucketRun below = negative.withoutFirst(within(negative, threshold));
+    BucketRun above = positive.withoutFirst(within(positive, threshold));
+    long zerosOfAll = count() - below.total() - above.total();
+    return new ExponentialBuckets(scale, below, zerosOfAll, threshold, above);
+  }
+
+  /** Returns the number of buckets that lie within a threshold completely. */
+  private int within(BucketRun buckets, double threshold) {
+    int number = 0;
+    while (number < buckets.length()
+        && power(buckets.index(number) + 1, 0) <= threshold * ROUNDING) {
+      number++;
+    }
+    return number;
   }
 }

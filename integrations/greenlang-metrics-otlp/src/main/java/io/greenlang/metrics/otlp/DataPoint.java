@@ -37,6 +37,7 @@ final class DataPoint {
   int offset;
   int negativeOffset;
   long zeroCount;
+  double zeroThreshold;
 
   /** The tags that the attributes become, unless there is a {@link #problem}. */
   Tags tags = Tags.empty();
@@ -65,6 +66,7 @@ final class DataPoint {
     offset = 0;
     negativeOffset = 0;
     zeroCount = 0;
+    zeroThreshold = 0;
     problem = null;
   }
 

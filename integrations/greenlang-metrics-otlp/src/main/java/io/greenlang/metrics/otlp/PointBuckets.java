@@ -16,7 +16,7 @@ final class PointBuckets {
    * Returns the buckets of a histogram or of an exponential histogram.
    *
    * @throws RejectedPointException if they contradict the protocol
-   * @throws IllegalArgumentException if a bound or a count is invalid
+   * @throws IllegalArgumentException if a bound, a count or the zero threshold is invalid
    */
   static HistogramBuckets of(Kind kind, DataPoint point) throws RejectedPointException {
     HistogramBuckets buckets = kind == Kind.HISTOGRAM ? explicit(point) : exponential(point);
@@ -45,11 +45,12 @@ final class PointBuckets {
       throw new RejectedPointException("has a scale or an offset that is out of range");
     }
     return HistogramBuckets.exponential(
-        point.scale,
-        point.zeroCount,
-        point.offset,
-        point.counts.toLongs(),
-        point.negativeOffset,
-        point.negativeCounts.toLongs());
+            point.scale,
+            point.zeroCount,
+            point.offset,
+            point.counts.toLongs(),
+            point.negativeOffset,
+            point.negativeCounts.toLongs())
+        .withZeroThreshold(point.zeroThreshold);
   }
 }

@@ -40,6 +40,7 @@ final class PointReader {
   private static final int EXPONENTIAL_FLAGS = varintKey(10);
   private static final int EXPONENTIAL_MIN = fixed64Key(12);
   private static final int EXPONENTIAL_MAX = fixed64Key(13);
+  private static final int EXPONENTIAL_ZERO_THRESHOLD = fixed64Key(14);
   private static final int BUCKETS_OFFSET = varintKey(1);
   private static final int BUCKETS_COUNTS = lengthKey(2);
   private static final int BUCKETS_COUNT = varintKey(2);
@@ -143,6 +144,8 @@ final class PointReader {
       point.min = reader.number();
     } else if (key == EXPONENTIAL_MAX) {
       point.max = reader.number();
+    } else if (key == EXPONENTIAL_ZERO_THRESHOLD) {
+      point.zeroThreshold = reader.number();
     } else {
       readTotals(reader, key, point);
     }

@@ -201,11 +201,28 @@ final class HistogramConversionTest {
 
   /** A sender moves the smallest buckets into a wider zero bucket to have fewer of them. */
   @Test
-  void exponentialHistogram_zeroBucketWidens_isRejectedWithReason() throws RequestException {
+  void exponentialHistogram_zeroBucketWidens_countsOnlyLaterObservations() throws RequestException {
     conversion.samples(at(20), Exports.exponential("e", CUMULATIVE, exponential(at(20), 0, 3, 4)));
-    ExponentialHistogramDataPoint.Builder wider = exponential(at(30), 3, 0, 5).setZeroThreshold(2);
-    assertThat(conversion.samples(at(30), Exports.exponential("e", CUMULATIVE, wider))).isEmpty();
+    ExponentialHistogramDataPoint.Builder wider = exponential(at(30), 5, 0, 5).setZeroThreshold(2);
+    Distribution distribution =
+        distribution(conversion.samples(at(30), Exports.exponential("e", CUMULATIVE, wider)));
+    assertThat(distribution.count()).as("two in the zero bucket, and one up to 4").isEqualTo(3);
+    assertThat(distribution.quantile(0.5)).isZero();
+  }
+
+  @Test
+  void exponentialHistogram_zeroBucketNarrows_isRejectedWithReason() throws RequestException {
+    conversion.samples(
+        at(20),
+        Exports.exponential("e", CUMULATIVE, exponential(at(20), 3, 0, 4).setZeroThreshold(2)));
+    ExponentialHistogramDataPoint.Builder narrower = exponential(at(30), 0, 3, 5);
+    assertThat(conversion.samples(at(30), Exports.exponential("e", CUMULATIVE, narrower)))
+        .isEmpty();
     assertThat(conversion.latest.firstProblem()).contains("fewer observations in one");
+    ExponentialHistogramDataPoint.Builder invalid = exponential(at(40), 0, 3, 6);
+    invalid.setZeroThreshold(-1);
+    assertThat(conversion.samples(at(40), Exports.exponential("e", CUMULATIVE, invalid))).isEmpty();
+    assertThat(conversion.latest.firstProblem()).contains("zero threshold must be at least 0");
   }
 
   /** Returns a point whose buckets at scale 0 hold magnitudes up to 2 and up to 4. */

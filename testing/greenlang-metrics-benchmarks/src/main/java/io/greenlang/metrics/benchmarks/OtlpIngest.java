@@ -12,6 +12,7 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
@@ -54,6 +55,12 @@ public final class OtlpIngest {
     ingest.measure(
         "delta histograms of 15 buckets with 1,000 observations each",
         (metric, millis) -> histogram(metric, millis, 1000));
+    ingest.measure(
+        "delta exponential histograms of 15 buckets with an observation each",
+        (metric, millis) -> exponential(metric, millis, 15, 1));
+    ingest.measure(
+        "delta exponential histograms of 160 buckets with 10 observations each",
+        (metric, millis) -> exponential(metric, millis, 160, 10));
   }
 
   private void measure(String kind, BiConsumer<Metric.Builder, Long> points) {
@@ -152,6 +159,31 @@ public final class OtlpIngest {
         }
       }
       metric.getHistogramBuilder().addDataPoints(point);
+    }
+  }
+
+  /**
+   * Adds points at the scale that the SDK chooses for durations that differ by a factor of 1,000.
+   */
+  private static void exponential(
+      Metric.Builder metric, long millis, int buckets, long observations) {
+    metric
+        .getExponentialHistogramBuilder()
+        .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA);
+    for (int i = 0; i < POINTS; i++) {
+      ExponentialHistogramDataPoint.Builder point =
+          ExponentialHistogramDataPoint.newBuilder()
+              .setStartTimeUnixNano((millis - 1) * NANOS_PER_MILLI)
+              .setTimeUnixNano(millis * NANOS_PER_MILLI)
+              .setSum(1000)
+              .setCount(buckets * observations)
+              .setScale(4)
+              .addAllAttributes(attributes(i));
+      point.getPositiveBuilder().setOffset(i % 20);
+      for (int bucket = 0; bucket < buckets; bucket++) {
+        point.getPositiveBuilder().addBucketCounts(observations);
+      }
+      metric.getExponentialHistogramBuilder().addDataPoints(point);
     }
   }
 

@@ -13,9 +13,6 @@ public final class NativeBuckets {
   /** The most buckets from the first to the last one; {@link SparseBuckets} sees to it. */
   static final int MAX_SIZE = HistogramBuckets.MAX_BUCKETS;
 
-  /** Libraries compute a bound in different ways, which differ in the last digit. */
-  private static final double ROUNDING = 1 + 1e-9;
-
   private final int[] indexes;
   private final long[] counts;
 
@@ -50,39 +47,6 @@ public final class NativeBuckets {
   }
 
   long total() {
-    return total(counts.length);
-  }
-
-  /** Returns the number of observations in the first stored buckets. */
-  private long total(int number) {
-    long total = 0;
-    for (int i = 0; i < number; i++) {
-      total += counts[i];
-    }
-    return total;
-  }
-
-  /** Returns the number of stored buckets that lie within a threshold completely. */
-  private int within(int schema, double threshold) {
-    int number = 0;
-    double width = Math.scalb(1.0, -schema);
-    while (number < indexes.length
-        && Math.pow(2, indexes[number] * width) <= threshold * ROUNDING) {
-      number++;
-    }
-    return number;
-  }
-
-  /** Returns the number of observations in the buckets within a threshold. */
-  long totalWithin(int schema, double threshold) {
-    return total(within(schema, threshold));
-  }
-
-  /** Returns the buckets beyond a threshold. */
-  NativeBuckets beyond(int schema, double threshold) {
-    int number = within(schema, threshold);
-    return new NativeBuckets(
-        Arrays.copyOfRange(indexes, number, indexes.length),
-        Arrays.copyOfRange(counts, number, counts.length));
+    return Arrays.stream(counts).sum();
   }
 }

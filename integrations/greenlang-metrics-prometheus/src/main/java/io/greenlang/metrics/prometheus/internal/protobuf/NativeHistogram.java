@@ -34,21 +34,4 @@ public record NativeHistogram(
   long total() {
     return negative.total() + zeros + positive.total();
   }
-
-  /**
-   * Returns the same histogram with a zero bucket that is as wide as a later one. A target widens
-   * the zero bucket to limit its buckets, and moves the observations that lie within it.
-   */
-  public NativeHistogram widened(double threshold) {
-    if (threshold <= zeroThreshold) {
-      return this;
-    }
-    return new NativeHistogram(
-        schema,
-        threshold,
-        negative.totalWithin(schema, threshold) + zeros + positive.totalWithin(schema, threshold),
-        negative.beyond(schema, threshold),
-        positive.beyond(schema, threshold),
-        sum);
-  }
 }

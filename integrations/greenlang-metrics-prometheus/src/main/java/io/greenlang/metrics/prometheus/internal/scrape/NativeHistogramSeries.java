@@ -72,17 +72,9 @@ final class NativeHistogramSeries extends ScrapedSeries {
     if (earlier == null) {
       return created.isAfter(requestBeforeMillis) ? all : null;
     }
-    HistogramBuckets increase = increase(latest, all, earlier);
+    // A target narrows its zero bucket only when it restarts.
+    HistogramBuckets increase = all.since(bucketsOf(earlier));
     return increase == null ? all : increase;
-  }
-
-  /** Returns the observations since an earlier state; null if the target restarted meanwhile. */
-  private static @Nullable HistogramBuckets increase(
-      NativeHistogram latest, HistogramBuckets all, NativeHistogram earlier) {
-    // A target widens its zero bucket to have fewer buckets, and narrows it only when it restarts.
-    return latest.zeroThreshold() < earlier.zeroThreshold()
-        ? null
-        : all.since(bucketsOf(earlier.widened(latest.zeroThreshold())));
   }
 
   /** Converts a histogram. The index of a bucket is that of its upper bound, and then its lower. */
@@ -94,6 +86,7 @@ final class NativeHistogramSeries extends ScrapedSeries {
             histogram.positive().counts(),
             histogram.negative().first() - 1,
             histogram.negative().counts())
+        .withZeroThreshold(histogram.zeroThreshold())
         .withSum(histogram.sum());
   }
 }
