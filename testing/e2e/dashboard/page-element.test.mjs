@@ -49,6 +49,15 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     assert.deepEqual([tab.violations, tab.errors.filter((each) => !/favicon|404/.test(each))], [[], []]);
   });
 
+  test('scales values by the unit that the server sends', async () => {
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth"></greenlang-chart>`));
+    await server.until(() => subscriptions().length === 1);
+    assert.equal(subscriptions()[0].metadata, true);
+    server.send({ type: 'metadata', channel: CHANNEL, metrics: { depth: { unit: 'By' } } });
+    server.send(batch(metric('depth', 2048, NOON + 118, {}, CHANNEL)));
+    await waitForLegend('2.0 KiB');
+  });
+
   test('several elements share a connection, and a subscription of a channel', async () => {
     await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth"></greenlang-chart>`, `<greenlang-chart channel="${CHANNEL}" metrics="cost"></greenlang-chart>`, '<greenlang-chart channel="system.metrics" metrics="cpu.*"></greenlang-chart>'));
     await server.until(() => subscriptions().length >= 2);
