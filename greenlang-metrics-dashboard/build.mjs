@@ -36,9 +36,10 @@ const CODINGS = {
 };
 /** The files that app.js loads on demand, with the modules that only they have. @type {Record<string, RegExp>} */
 const PARTS = {
+  'chart-menu': /^(chart-(export|menu)|figure-table)$/,
   dashboards: /^(dashboards|dashboard-(alerts|editor|queries|schema|store|view)|query-charts|shared-connection)$/,
   facets: /^(facets|facet-index)$/,
-  annotations: /^(annotations|annotation-(list|marks|text)|process-starts)$/,
+  annotations: /^(annotations|annotation-(list|marks|text)|event-store|process-starts)$/,
 };
 const BUNDLED_PACKAGES = ['uplot', '@msgpack/msgpack'];
 

@@ -74,7 +74,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
 
   test('shows each statistic of workflows and agents once', async () => {
     await tab.page.goto(server.url);
-    const titles = (channel) => tab.page.locator(`[data-channel="${channel}"] .chart-title`).allInnerTexts();
+    const titles = (channel) => tab.page.locator(`[data-channel="${channel}"] .chart-title`).allTextContents();
     for (const [channel, histogram] of [['workflow.metrics', 'duration'], ['agent.metrics', 'latency']]) {
       await tab.waitForValues(`${histogram}.p99`, 1);
       const shown = await titles(channel);

@@ -46,9 +46,12 @@ class Example {
     );
   }
 
-  /** Returns the title of a chart, its unit, and its series with their latest values. */
-  textOf(channel, name) {
-    return this.tab.page.locator(`[data-chart="${channel}/${name}"]`).innerText();
+  /** Returns the title of a chart, its unit, and its series with their latest values. A chart has them on the screen. */
+  async textOf(channel, name) {
+    const chart = `[data-chart="${channel}/${name}"]`;
+    await this.tab.scrollTo(chart);
+    await this.tab.page.waitForSelector(`${chart} canvas`);
+    return this.tab.page.locator(chart).innerText();
   }
 
   /** Takes a picture of the page from an element on, if pictures are to be renewed. */

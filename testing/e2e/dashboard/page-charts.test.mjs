@@ -165,7 +165,7 @@ describe('the charts of the page', { timeout: 120_000 }, () => {
     }
     await tab.waitForValue('constructor', 2);
     await tab.waitForValue('constructor#1', 2);
-    assert.deepEqual((await tab.page.locator('[data-channel="workflow.metrics"] .chart-title').allInnerTexts()).sort(), [...names].sort());
+    assert.deepEqual((await tab.page.locator('[data-channel="workflow.metrics"] .chart-title').allTextContents()).sort(), [...names].sort());
     await tab.waitForText('[data-chart="workflow.metrics/queue.depth"] .chart-legend', 'eu2us2');
     assert.deepEqual(tab.errors, []);
   });
@@ -280,6 +280,6 @@ describe('the charts of the page', { timeout: 120_000 }, () => {
     const ofWorkflow = (name) => ({ ...metric(name, 5, NOON, {}, 'workflow.metrics'), ...(!name.includes('.') && { type: 'histogram', count: 1, sum: 5, p50: 5 }) });
     server.send(batch(...names.map(ofWorkflow)));
     await tab.waitForValue('duration.p99', 5);
-    assert.deepEqual(await tab.page.locator('[data-channel="workflow.metrics"] .chart-title').allInnerTexts(), names.filter((name) => name !== 'duration').sort());
+    assert.deepEqual(await tab.page.locator('[data-channel="workflow.metrics"] .chart-title').allTextContents(), names.filter((name) => name !== 'duration').sort());
   });
 });

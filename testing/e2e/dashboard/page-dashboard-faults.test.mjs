@@ -79,6 +79,25 @@ describe('a custom dashboard', { timeout: 180_000 }, () => {
     assert.equal(await tab.page.innerText('#error-banner-text'), 'Rate limit exceeded');
   });
 
+  test('whose list could not be loaded says so, and opens when the list arrives', async () => {
+    let isDown = true;
+    await tab.page.clock.install();
+    await tab.page.route('**/dashboards/index.json', (route) => (isDown ? route.abort() : route.continue()));
+    await open({ files: FILES, history, fragment: ADDRESS });
+    await tab.waitForText('#error-banner-text', 'The dashboards could not be loaded. The page tries again. Reload it if this message stays.');
+    isDown = false;
+    await tab.page.clock.runFor(5_000);
+    await tab.waitForText('#own-title', 'Orders');
+    await tab.page.waitForSelector('#error-banner', { state: 'hidden' });
+  });
+
+  test('whose channel is at its limit of series says so', async () => {
+    await open({ files: FILES, history, fragment: ADDRESS });
+    await tab.page.waitForSelector('[data-chart=own-0] canvas');
+    server.send({ type: 'lagged', channel: CHANNEL, missed: 1300, reason: 'series_limit' });
+    await tab.waitForText('#error-banner-text', `${CHANNEL} has reached the server's limit of series. The server dropped 1,300 metrics of new series.`);
+  });
+
   test('loads only the history of the chart that moves, whose button has its name', async () => {
     const charts = ['queue.depth', 'queue.age'].map((name) => ({ title: name, channel: CHANNEL, metrics: [name], range: '1h' }));
     await open({ files: { ...FILES, 'dashboards/orders.json': JSON.stringify({ ...ORDERS, charts }) }, history, fragment: ADDRESS });

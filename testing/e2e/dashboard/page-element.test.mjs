@@ -156,6 +156,26 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await status.filter({ hasText: 'The attribute channel is missing' }).waitFor();
   });
 
+  test('marks the events of its channel, and reads them', async () => {
+    const event = (second, text) => metric('annotation', 1, NOON + second, { text, kind: 'deployment' }, CHANNEL);
+    const history = () => [...Array.from({ length: 60 }, (_, i) => metric('depth', i, NOON + 60 + i, {}, CHANNEL)), event(119, 'Release 1.4.1')];
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" events></greenlang-chart>`), { history });
+    await waitForLegend('59');
+    assert.deepEqual(subscriptions()[0].metrics, ['annotation', 'depth']);
+    const chart = tab.page.locator('greenlang-chart');
+    const announcement = (text) => chart.locator('.off-screen[role=status]', { hasText: text }).waitFor({ state: 'attached' });
+    await chart.locator('.chart-plot').focus();
+    await tab.page.keyboard.press('ArrowLeft');
+    await announcement(/59.*Deployment: Release 1\.4\.1/);
+    await chart.locator('.chart-note', { hasText: 'Deployment: Release 1.4.1' }).waitFor();
+    assert.deepEqual(await chart.locator('.chart-title').allInnerTexts(), ['depth'], 'an event has no chart');
+    server.send(batch(event(120, 'Release 1.4.2')));
+    await announcement('Event: Deployment: Release 1.4.2');
+    server.send({ type: 'lagged', channel: CHANNEL, missed: 7, reason: 'series_limit' });
+    await chart.locator('.status', { hasText: `${CHANNEL} has reached the server's limit of series` }).waitFor();
+    await checkAccessibility(tab);
+  });
+
   test('a wrong choice or address is an error in place of the chart, until it is right', async () => {
     await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" theme="night"></greenlang-chart>`));
     const status = tab.page.locator('greenlang-chart .status');

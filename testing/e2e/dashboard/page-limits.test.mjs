@@ -20,6 +20,28 @@ describe('the limits of the page', { timeout: 120_000 }, () => {
     assert.deepEqual(tab.errors, []);
   });
 
+  test('the search and a pin show names beyond the hundred charts of a channel', async () => {
+    await open({ fragment: '#token=a.b.c&pin=agent.metrics%2Fm129' });
+    await server.until(() => server.commands('subscribe').some(({ data }) => data.channels.includes('agent.metrics')));
+    const names = Array.from({ length: 130 }, (_, i) => `m${i}`);
+    const send = (second) => server.send(batch(...names.map((name, i) => metric(name, i, NOON + second, { zone: `z${i}` }, 'agent.metrics'))));
+    send(0);
+    const sizes = (text) => tab.waitForText('[data-channel="agent.metrics"] .channel-size', text);
+    await sizes('100 of 130 metrics');
+    await tab.page.waitForSelector('#pinned-charts [data-chart="agent.metrics/m129"] canvas');
+    assert.equal(await tab.page.locator('[data-chart="agent.metrics/m120"]').count(), 0);
+    await tab.page.fill('#search', 'm12');
+    await sizes('11 of 130 metrics');
+    send(1);
+    await tab.waitForValue('m120', 120);
+    await tab.page.fill('#search', 'zone=z115');
+    await sizes('1 of 130 metrics');
+    await tab.page.fill('#search', '');
+    await sizes('100 of 130 metrics');
+    assert.equal(await tab.page.locator('#sections .chart').count(), 100);
+    assert.deepEqual(tab.errors, []);
+  });
+
   test('the greatest numbers have a line, an axis and a readable label', async () => {
     await tab.page.addInitScript(() => {
       window.labels = new Set();

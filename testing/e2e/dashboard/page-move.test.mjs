@@ -103,6 +103,11 @@ describe('moving through time', { timeout: 180_000 }, () => {
     await open({ history: windows, fragment: '#token=a.b.c&window=24h' });
     await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 280);
     const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
+    await tab.page.evaluate(() => {
+      window.hidden = 0;
+      const onChange = (changes) => changes.forEach(({ target }) => (window.hidden += target.matches('#system [data-chart=cpu], #system, #tiles [data-tile=cpu]') && target.hidden ? 1 : 0));
+      new MutationObserver(onChange).observe(document.querySelector('#dashboard'), { subtree: true, attributeFilter: ['hidden'] });
+    });
     const [from, to] = await changedRange(async () => {
       await tab.page.mouse.move(box.x + box.width * 0.5, box.y + 20);
       await tab.page.mouse.down();
@@ -111,6 +116,7 @@ describe('moving through time', { timeout: 180_000 }, () => {
     });
     await server.until(() => lastHistory('system.metrics').aggregation_interval === '1m');
     await tab.page.waitForFunction((count) => Math.abs(document.querySelector('[data-chart=cpu]').dataset.rows - count) <= 2, (to - from) / 60);
+    assert.equal(await tab.page.evaluate(() => window.hidden), 0, 'the charts of the machine keep their places');
     assert.ok(to - from > 600 && to - from < 3_600, `${to - from} s`);
     const linked = new URLSearchParams(new URL(tab.page.url()).hash.slice(1));
     assert.deepEqual([Date.parse(linked.get('from')), Date.parse(linked.get('to'))], [lastHistory('system.metrics').start_time, lastHistory('system.metrics').end_time].map(Date.parse), 'the link shows the same windows');

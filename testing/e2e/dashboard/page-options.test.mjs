@@ -180,6 +180,20 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
   });
 
+  test('the menu whose code could not be loaded says so, and opens later', async () => {
+    let isDown = true;
+    await tab.page.clock.install();
+    await tab.page.route('**/chart-menu.js', (route) => (isDown ? route.abort() : route.continue()));
+    await openCharts();
+    assert.ok(tab.requests.every((url) => !url.endsWith('/chart-menu.js')), 'its code is loaded with the first use');
+    await tab.page.click(`${DEPTH} .chart-menu-button`);
+    await tab.waitForText('#error-banner-text', 'The options of the charts could not be loaded. Try again after a few seconds, or reload the page.');
+    isDown = false;
+    await tab.page.clock.runFor(5_000);
+    await chooseOption(DEPTH, 'Table of values');
+    await tab.waitForVisible(`${DEPTH} .figures`);
+  });
+
   test('a pinned chart is at the top, also after a reload, until it is unpinned', async () => {
     await openCharts();
     await chooseOption(DEPTH, 'Pin to the top');

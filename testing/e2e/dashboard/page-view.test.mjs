@@ -9,13 +9,13 @@ import { NOON, batch, metric } from './scripted-server.mjs';
 describe('the view of the page', { timeout: 240_000 }, () => {
   useTab();
 
-  const titles = () => tab.page.locator('.chart-title:visible').allInnerTexts();
+  const titles = () => tab.page.locator('.chart-title:visible').allTextContents();
   /** The page searches after a short pause, so that other charts are visible until then. */
   const waitForTitles = async (expected, search) => {
     await tab.page.waitForFunction(
       (wanted) => {
         const visible = [...document.querySelectorAll('.chart-title')].filter((each) => each.offsetParent);
-        return visible.map((each) => each.innerText).join() === wanted;
+        return visible.map((each) => each.textContent).join() === wanted;
       },
       expected.join(),
     );
@@ -112,8 +112,13 @@ describe('the view of the page', { timeout: 240_000 }, () => {
     await tab.page.emulateMedia({ colorScheme: 'dark' });
     await open();
     await sendTwoChannels();
+    server.send(batch(...Array.from({ length: 30 }, (_, i) => metric(`m${i}`, i, NOON, {}, 'workflow.metrics'))));
+    await tab.waitForValue('m29', 29);
+    const undrawn = () => tab.page.$$eval('#dashboard .chart', (charts) => charts.filter((chart) => chart.offsetParent && !chart.querySelector('canvas')).length);
+    assert.ok((await undrawn()) > 5, 'charts off the screen are not drawn');
     await tab.page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await tab.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    assert.equal(await undrawn(), 0, 'a print has them');
     const { theme, controls, overlaps } = await tab.page.evaluate(() => {
       const cards = [...document.querySelectorAll('.card')].map((each) => each.getBoundingClientRect()).filter(({ width }) => width > 0);
       const overlap = (a, b) => a !== b && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;

@@ -33,7 +33,11 @@ describe('the example spring-boot-shop', { timeout: 180_000 }, () => {
     return response.status;
   }
 
-  const labels = (chart) => tab.page.locator(`[data-chart=${chart}] .chart-label`).allInnerTexts();
+  /** Returns the labels of a chart's lines. Off the screen they are late. */
+  async function labels(chart) {
+    await tab.page.waitForSelector(`[data-chart=${chart}] .chart-label`, { state: 'attached' });
+    return tab.page.locator(`[data-chart=${chart}] .chart-label`).allTextContents();
+  }
 
   test('ships a dashboard, each chart of which shows its series', async () => {
     const tooLong = 'x'.repeat(MAX_ARTICLE_LENGTH + 1);

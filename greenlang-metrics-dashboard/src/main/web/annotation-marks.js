@@ -74,7 +74,8 @@ export class AnnotationMarks {
 
   /** Shows the texts of the marks at the cursor, in the chart that the user points at. @param {Plot} plot */
   showNote(plot) {
-    const isPointed = plot.root.matches(':hover') || plot.root.parentElement === document.activeElement;
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (plot.root.getRootNode());
+    const isPointed = plot.root.matches(':hover') || plot.root.parentElement === activeElement;
     const near = isPointed ? this.#near(plot) : [];
     const note = this.#notes.get(plot);
     if (near.length > 0) {

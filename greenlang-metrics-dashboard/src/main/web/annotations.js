@@ -1,11 +1,10 @@
 import { AnnotationList } from './annotation-list.js';
 import { AnnotationMarks } from './annotation-marks.js';
+import { EventStore, isNew } from './event-store.js';
 import { textOf } from './annotation-text.js';
-import { tagsKey } from './counter-rate.js';
 import { duration, formatCount, formatQuantity } from './format.js';
 import { startsOf } from './process-starts.js';
 import { lengthOf } from './resolution.js';
-import { sampleTime } from './sample-time.js';
 
 /**
  * Events as marks on the time axis of the charts, and as a list: the events of the application, the starts of processes and
@@ -26,23 +25,18 @@ import { sampleTime } from './sample-time.js';
  * @property {() => void} onChange called when the charts must be drawn
  */
 
-const MAX_EVENTS = 1_000;
 const MAX_LOSSES = 100;
 
 /** The time in which the connections of a page are lost by one outage. */
 const SAME_OUTAGE_SECONDS = 2;
 
-/** The age up to which an event that arrives is new to the user. */
-const NEW_SECONDS = 30;
 const UPDATE_MILLIS = 1_000;
-const MAX_KIND_LENGTH = 40;
 
 export class Annotations {
   #context;
   #list;
   #marks;
-  /** @type {Map<string, Annotation>} by channel, tags and the application's time, which stays the same in each delivery */
-  #events = new Map();
+  #events = new EventStore();
   /** @type {Annotation[]} */
   #losses = [];
   /** The starts of the outages among the losses. @type {number[]} */
@@ -58,23 +52,12 @@ export class Annotations {
     this.#marks = new AnnotationMarks(context.palette);
   }
 
-  /** Adds events of the application. A group of series has lost its texts, so its metrics are not events. @param {import('@greenlang/metrics-client').Metric[]} metrics @param {boolean} isLive */
+  /** Adds events of the application. @param {import('@greenlang/metrics-client').Metric[]} metrics @param {boolean} isLive */
   add(metrics, isLive) {
     const now = this.#context.now();
-    for (const metric of metrics) {
-      const { text, kind } = metric.tags ?? {};
-      const time = sampleTime(metric, now);
-      const key = `${metric.channel} ${Date.parse(metric.timestamp)} ${tagsKey(metric.tags)}`;
-      if (text && !this.#events.has(key)) {
-        const annotation = { time, text, kind: (kind || 'event').slice(0, MAX_KIND_LENGTH), channel: metric.channel };
-        this.#events.set(key, annotation);
-        isLive && time > now - NEW_SECONDS && this.#arrived.push(annotation);
-        this.#update();
-      }
-    }
-    if (this.#events.size > MAX_EVENTS) { // history adds older events after newer ones
-      this.#events = new Map([...this.#events].sort(([, a], [, b]) => a.time - b.time).slice(-MAX_EVENTS));
-    }
+    const added = this.#events.add(metrics, now);
+    isLive && this.#arrived.push(...added.filter((event) => isNew(event, now)));
+    added.length > 0 && this.#update();
   }
 
   /** @param {import('./outage.js').Loss} loss */
@@ -117,7 +100,7 @@ export class Annotations {
     const [from] = this.#context.timeRange.range;
     const { starts, panels } = startsOf(store, channels ?? [], from, lengthOf(resolution), isGrouped);
     panels.forEach(this.#context.loadHistory);
-    const events = [...this.#events.values()].filter(({ channel = '' }) => channels?.includes(channel) ?? true);
+    const events = this.#events.all.filter(({ channel = '' }) => channels?.includes(channel) ?? true);
     const all = [...events, ...starts, ...this.#losses].sort((a, b) => a.time - b.time);
     this.#list.render(all);
     this.#announce();

@@ -3,7 +3,7 @@
 import { AddressBar } from './address-bar.js';
 import { AnnotationLoader } from './annotation-loader.js';
 import { Announcer } from './announcer.js';
-import { ChartMenu } from './chart-menu.js';
+import { ChartMenuLoader } from './chart-menu-loader.js';
 import { ChartOptionStore } from './chart-options.js';
 import { ConnectionView } from './connection-view.js';
 import { Controls } from './controls.js';
@@ -14,7 +14,6 @@ import { DataSource, observedWebSocket } from './data-source.js';
 import { find, setText } from './dom.js';
 import { EmptyState } from './empty-state.js';
 import { ErrorBanner } from './error-banner.js';
-import { formatCount } from './format.js';
 import { frameScheduler } from './frame-scheduler.js';
 import { HostPicker } from './host-picker.js';
 import { Inspector } from './inspector.js';
@@ -23,8 +22,9 @@ import { Palette } from './palette.js';
 import { SYSTEM } from './panels.js';
 import { Pins } from './pins.js';
 import { loadPreferences, resolutionOf, savePreferences, toSubscription } from './preferences.js';
-import { Search } from './search.js';
+import { Search, isWanted } from './search.js';
 import { ServerAccess } from './server-access.js';
+import { seriesLimitText } from './server-problems.js';
 import { ServerClock } from './server-clock.js';
 import { Store } from './store.js';
 import { ThemeButton } from './theme-button.js';
@@ -35,7 +35,7 @@ export * from './page-parts.js';
 
 class App {
   #preferences = readView(location.hash, loadPreferences());
-  #store = new Store(() => this.#now);
+  #store = new Store(() => this.#now, (panel) => isWanted(panel, this.#preferences));
   #counts = new Counts();
   #access = new ServerAccess();
   /** @type {DataSource | null} */
@@ -69,7 +69,7 @@ class App {
       annotations: this.#annotations,
       onVisible: (panel) => this.#dataSource?.loadPanel(panel),
       options: new ChartOptionStore(this.#preferences.charts, (channel) => this.#changeView({}, channel)),
-      menu: new ChartMenu(new Pins(this.#preferences, (pinned) => this.#changeView({ pinned }))),
+      menu: new ChartMenuLoader(new Pins(this.#preferences, (pinned) => this.#changeView({ pinned })), (text) => this.#errorBanner.show(text)),
     },
     this.#preferences,
     { onFilter: () => this.#controls.focusTags(), onFold: (channel, isFolded) => this.#onFold(channel, isFolded) },
@@ -149,8 +149,7 @@ class App {
       onLoss: (loss) => this.#onLoss(loss),
       onGap: (channel) => this.#onGap(channel),
       onHistoryMissing: (text) => this.#errorBanner.showMissing(text),
-      onSeriesLimit: ({ channel, missed }) =>
-        this.#errorBanner.show(`${channel} has reached the server's limit of series. The server dropped ${formatCount(missed)} metrics of new series.`),
+      onSeriesLimit: (limit) => this.#errorBanner.show(seriesLimitText(limit)),
       onError: (error) => this.#onError(error),
       onFrame: (data, isSent) => this.#onFrame(data, isSent),
     });
@@ -278,6 +277,7 @@ class App {
     Object.assign(this.#preferences, change);
     savePreferences(this.#preferences);
     this.#addressBar.show();
+    this.#store.showWanted();
     if (channel !== undefined) {
       this.#dataSource?.resubscribe(channel);
       this.#showSnippet();
@@ -338,7 +338,7 @@ class App {
     const openGap = isDisconnected && latest !== undefined && latest < edge ? { from: latest, to: edge } : null;
     const isLoading = this.#dataSource?.isLoading ?? false;
     this.#controls.showSeries(this.#store, this.#visibleChannels, isLoading);
-    const hasCharts = this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
+    const hasCharts = this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap, isLoading);
     this.#emptyState.render({ hasCharts, isLoading, channels: this.#channels, preferences: this.#preferences, past: this.#timeRange.past });
   }
 }

@@ -1,3 +1,4 @@
+import { download } from './dom.js';
 import { rowsIn } from './figures.js';
 import { formatQuantity, quantityOf } from './format.js';
 
@@ -5,11 +6,32 @@ import { formatQuantity, quantityOf } from './format.js';
  * The export of a chart: its visible lines in the visible range as comma-separated values, and its picture.
  *
  * @typedef {import('./legend.js').Line} Line
+ *
+ * @typedef {object} Picture what a chart shows
+ * @property {import('./panels.js').Panel} panel
+ * @property {Array<Line & {last: number | undefined}>} lines the visible lines with their last values
+ * @property {[number[], ...import('./time-series.js').Cell[][]]} data
+ * @property {import('./time-range.js').Range} range
+ * @property {HTMLCanvasElement | undefined} plot undefined if the chart is not drawn
+ * @property {import('./palette.js').Palette} palette
  */
 
 const HEAD_PIXELS = 52;
 const PADDING_PIXELS = 16;
 const LEGEND_GAP_PIXELS = 18;
+
+/** Downloads the values of a chart. @param {Picture} picture */
+export function downloadCsv({ panel, lines, data, range }) {
+  download(new Blob([csvOf(panel.title, lines, data, range)], { type: 'text/csv' }), `${panel.title}.csv`);
+}
+
+/** Downloads the picture of a chart, if it is drawn. @param {Picture} picture */
+export async function downloadPicture({ panel, lines, plot, palette }) {
+  const content = plot && (await pictureOf(plot, panel, lines, palette));
+  if (content) {
+    download(content, `${panel.title}.png`);
+  }
+}
 
 /**
  * Returns the values as RFC 4180 describes them. A column that begins like a formula gets an apostrophe, because a spreadsheet would
@@ -42,11 +64,11 @@ function csvCell(value) {
  *
  * @param {HTMLCanvasElement} plot
  * @param {import('./panels.js').Panel} panel
- * @param {Array<{label: string, color: string, last: number | undefined}>} lines
+ * @param {Picture['lines']} lines
  * @param {import('./palette.js').Palette} palette
  * @returns {Promise<Blob | null>}
  */
-export function pictureOf(plot, panel, lines, palette) {
+function pictureOf(plot, panel, lines, palette) {
   const scale = devicePixelRatio || 1;
   const canvas = document.createElement('canvas');
   canvas.width = plot.width + 2 * PADDING_PIXELS * scale;
@@ -67,37 +89,23 @@ export function pictureOf(plot, panel, lines, palette) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {import('./panels.js').Panel} panel
- * @param {Array<{label: string, color: string, last: number | undefined}>} lines
+ * @param {Picture['lines']} lines
  * @param {import('./palette.js').Palette} palette
  * @param {number} width
  */
 function drawLegend(context, panel, lines, palette, width) {
   context.font = `12px ${palette.get('--font')}`;
   let x = PADDING_PIXELS;
-  for (const { label, color, last } of lines) {
+  for (const { label, series, last } of lines) {
     const text = [label, last === undefined ? '' : formatQuantity(quantityOf(last, panel.unit))].filter(Boolean).join('  ');
     const length = context.measureText(text).width + LEGEND_GAP_PIXELS;
     if (x + length > width - PADDING_PIXELS) {
       return;
     }
-    context.fillStyle = palette.get(color);
+    context.fillStyle = palette.get(series.color);
     context.fillRect(x, 39, 12, 3);
     context.fillStyle = palette.get('--muted');
     context.fillText(text, x + LEGEND_GAP_PIXELS, 41);
     x += length + LEGEND_GAP_PIXELS;
   }
-}
-
-/**
- * Offers a file to the user.
- *
- * @param {Blob} content
- * @param {string} name
- */
-export function download(content, name) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name.replaceAll(/[^\w.-]+/g, '-');
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser reads the content after the click
 }

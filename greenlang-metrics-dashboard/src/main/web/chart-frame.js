@@ -17,7 +17,7 @@ export function createFrame(panel, goLive) {
   const level = createElement('span', { class: 'chart-level' });
   const live = createElement('button', { type: 'button', class: 'chart-live', 'aria-label': `Go live: ${panel.title}`, hidden: '' }, 'Go live');
   head.append(title, subtitle, level, live, time, legend);
-  const plot = createElement('div', { class: 'chart-plot', role: 'img', tabindex: '0', 'aria-keyshortcuts': 'ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - Backspace Escape' });
+  const plot = createElement('div', { class: 'chart-plot', role: 'img', 'aria-label': plotLabel(panel, {}), tabindex: '0', 'aria-keyshortcuts': 'ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - Backspace Escape' });
   live.addEventListener('click', () => {
     plot.focus({ preventScroll: true }); // the button disappears
     goLive();
@@ -41,15 +41,15 @@ export function plotLabel({ title, subtitle, description }, { form }) {
   return `${kind}: ${title}${subtitle && `, ${subtitle}`}. ${description ? `${description}. ` : ''}A table with the latest values follows.`;
 }
 
-/** Shows the tables of a chart, or moves that of the values off the screen. @param {ChartFrame} frame @param {HTMLElement} figures @param {boolean} isOpen */
+/** Shows the tables of a chart, or moves that of the values off the screen. @param {ChartFrame} frame @param {HTMLElement | undefined} figures @param {boolean} isOpen */
 export function showTables({ root, tableBox }, figures, isOpen) {
   root.toggleAttribute('data-table', isOpen);
   tableBox.className = isOpen ? 'chart-values' : 'off-screen';
   if (isOpen) {
     tableBox.tabIndex = 0;
-    tableBox.before(figures);
+    figures && tableBox.before(figures);
   } else {
     tableBox.removeAttribute('tabindex');
-    figures.remove();
+    figures?.remove();
   }
 }

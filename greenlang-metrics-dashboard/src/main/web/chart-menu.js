@@ -1,5 +1,7 @@
+import { downloadCsv, downloadPicture } from './chart-export.js';
 import { availableStatistics, chosenStatistics, selectableLines } from './chart-lines.js';
 import { createElement } from './dom.js';
+import { FigureTable } from './figure-table.js';
 import { DEFAULT_TOP } from './top-lines.js';
 
 /**
@@ -37,11 +39,14 @@ export class ChartMenu {
     });
   }
 
-  /** Creates the button that opens the menu of a chart. @param {Chart} chart @returns {HTMLElement} */
-  buttonFor(chart) {
-    const button = createElement('button', { type: 'button', class: 'chart-menu-button', 'aria-expanded': 'false', 'aria-label': `Options of ${chart.panel.title}`, title: 'Options' }, '⋯');
-    button.addEventListener('click', () => (this.#opener === button ? this.#close() : this.#open(chart, button)));
-    return button;
+  /** Opens the menu of a chart, or closes it. @param {Chart} chart @param {HTMLElement} button */
+  toggle(chart, button) {
+    this.#opener === button ? this.#close() : this.#open(chart, button);
+  }
+
+  /** Creates the table of a chart's figures, which the menu opens. @param {ConstructorParameters<typeof FigureTable>} lines */
+  createFigures(...lines) {
+    return new FigureTable(...lines);
   }
 
   /** @param {Chart} chart @param {HTMLElement} opener */
@@ -49,6 +54,7 @@ export class ChartMenu {
     this.#close();
     this.#opener = opener;
     opener.setAttribute('aria-expanded', 'true');
+    chart.root.toggleAttribute('data-menu', true); // the menu is larger than the chart, which must not clip it
     this.#fill(chart);
     opener.after(this.#root);
     this.#root.querySelector('button')?.focus();
@@ -56,6 +62,7 @@ export class ChartMenu {
 
   #close() {
     this.#opener?.setAttribute('aria-expanded', 'false');
+    this.#opener?.closest('.chart')?.removeAttribute('data-menu');
     this.#opener = null;
     this.#root.remove();
   }
@@ -70,8 +77,8 @@ export class ChartMenu {
       ...this.#top(chart),
       ...this.#heatMap(chart),
       ...this.#statistics(chart),
-      command('Download CSV', () => chart.downloadCsv()),
-      command('Download PNG', () => chart.downloadPicture()),
+      command('Download CSV', () => downloadCsv(chart.picture)),
+      command('Download PNG', () => downloadPicture(chart.picture)),
     ];
     items.forEach((item) => item.dataset.stays === undefined && item.addEventListener('click', () => this.#finish()));
     this.#root.replaceChildren(...items);

@@ -31,7 +31,7 @@ export class ChartSection {
     root.addEventListener('toggle', () => onFold(channel, !root.open));
     const head = createElement('summary', { class: 'channel-head' });
     head.append(createElement('h2', { class: 'channel-title' }, sectionTitle(channel)), this.#size);
-    this.#more = createElement('p', { class: 'more' }, `${channel} has more series than the page shows. The limits are ${MAX_GROUPS} charts with ${MAX_LINES} lines each, and ${MAX_SERIES} lines in total. `);
+    this.#more = createElement('p', { class: 'more' }, `${channel} has more series than the page shows. The limits are ${MAX_GROUPS} charts with ${MAX_LINES} lines each, and ${MAX_SERIES} lines in total. The search also finds names without a chart. `);
     const filterButton = createElement('button', { type: 'button', class: 'link' }, 'Filter by tags');
     filterButton.addEventListener('click', onFilter);
     this.#more.append(filterButton);
@@ -42,7 +42,7 @@ export class ChartSection {
 
   /**
    * @param {MetricGroup[]} groups those that match the search, in the order of their charts
-   * @param {number} total the number of all groups
+   * @param {number} total the number of all names
    * @param {boolean} isOverflowing true if the channel has more series than the page shows
    * @param {Gap | null} openGap the current outage
    */

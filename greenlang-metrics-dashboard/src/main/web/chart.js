@@ -1,11 +1,9 @@
 import uPlot from 'uplot';
 import { alertOf } from './chart-alert.js';
-import { csvOf, download, pictureOf } from './chart-export.js';
 import { createFrame, plotLabel, showTables } from './chart-frame.js';
 import { handleKey } from './chart-keys.js';
 import { rowText, selectableLines } from './chart-lines.js';
 import { setText } from './dom.js';
-import { FigureTable } from './figure-table.js';
 import { latestValue, rowsIn, shownRows } from './figures.js';
 import { formatMoment } from './format.js';
 import { Legend } from './legend.js';
@@ -29,7 +27,7 @@ import { REST, TopLines } from './top-lines.js';
  * @property {(panel: Panel) => void} onVisible called when a chart comes on the screen
  * @property {(text: string) => void} announce reads a text to users of a screen reader
  * @property {{get: (id: string) => ChartOptions, change: (id: string, change: ChartOptions) => void}} options
- * @property {{buttonFor: (chart: Chart) => HTMLElement} | null} menu
+ * @property {Pick<import('./chart-menu-loader.js').ChartMenuLoader, 'buttonFor' | 'createFigures'> | null} menu the options of the charts
  * @property {Pick<import('./annotation-loader.js').AnnotationLoader, 'plugin' | 'noteAt'>} [annotations] the marks on the time axis
  * @property {boolean} [hasOwnRange] true if the chart has a button to return to live, because no other part of the page has one
  * @property {(panel: Panel) => [min: number, max: number]} [extentOf] the values of all charts that share an axis
@@ -41,6 +39,7 @@ export class Chart {
   #timeRange;
   #frame;
   #legend;
+  /** Created when the user opens the table. @type {import('./figure-table.js').FigureTable | undefined} */
   #figures;
   #table;
   /** @type {import('./legend.js').Line[]} */
@@ -65,8 +64,11 @@ export class Chart {
   isVisible = false;
   #divisor = 1;
   #isStale = false;
-  #resizeObserver = new ResizeObserver(() => this.#fitSize());
-  #visibilityObserver = new IntersectionObserver(([entry]) => this.#setVisible(entry.isIntersecting), { rootMargin: '200px' });
+  /** The size of the plot. Without it, the chart would cause a layout to know it. @type {{width: number, height: number}} */
+  #box = { width: 0, height: 0 };
+  #resizeObserver = new ResizeObserver((entries) => this.#onResize(entries[entries.length - 1].contentRect));
+  #visibilityObserver = new IntersectionObserver((entries) => this.#setVisible(entries.at(-1)?.isIntersecting ?? false), { rootMargin: '200px' });
+  #onPrint = () => this.#show(true);
 
   /** @param {Panel} panel @param {ChartContext} context */
   constructor(panel, context) {
@@ -77,9 +79,7 @@ export class Chart {
     this.#context = context;
     this.#timeRange = context.timeRange;
     this.#topLines = new TopLines(panel);
-    const onSelect = (/** @type {string} */ id, /** @type {boolean} */ isToggle) => this.#select(id, isToggle);
-    this.#legend = new Legend(frame.legend, panel, onSelect);
-    this.#figures = new FigureTable(panel, onSelect);
+    this.#legend = new Legend(frame.legend, panel, this.#onSelect);
     if (context.menu) {
       frame.head.append(context.menu.buttonFor(this));
     }
@@ -88,6 +88,7 @@ export class Chart {
     this.render(undefined, null);
     this.#resizeObserver.observe(frame.plot);
     this.#visibilityObserver.observe(frame.root);
+    addEventListener('beforeprint', this.#onPrint);
   }
 
   /**
@@ -105,9 +106,16 @@ export class Chart {
     this.root.dataset.rows = String(timeSeries?.rows ?? 0);
     this.root.dataset.gaps = String(this.#gaps.length);
     this.root.dataset.range = this.#timeRange.range.join(' ');
-    this.#applyOptions();
     this.#showLevel();
-    if (!timeSeries?.rows) {
+    this.#isStale = true;
+    this.isVisible && this.#show();
+  }
+
+  /** Shows the choices and the values. Off the screen only the tables need that, which are updated less often. @param {boolean} [isPrinted] */
+  #show(isPrinted) {
+    this.#isStale = false;
+    this.#applyOptions();
+    if (!this.#timeSeries?.rows) {
       this.#removePlot();
       setText(this.#frame.empty, this.#timeRange.past ? 'No values in this range' : 'Waiting for the first values…');
       return;
@@ -116,7 +124,7 @@ export class Chart {
     if (this.#plot?.cursor.idx == null) {
       this.#showLatest();
     }
-    this.#draw();
+    this.#draw(isPrinted);
   }
 
   /** The level of the latest values; null without thresholds, without values, or in a past range. */
@@ -145,26 +153,22 @@ export class Chart {
     this.updateTable();
   }
 
-  downloadCsv() {
-    const data = this.#data?.data ?? /** @type {[number[]]} */ ([[]]);
-    download(new Blob([csvOf(this.panel.title, this.#lines.filter((line) => line.isShown), data, this.#timeRange.range)], { type: 'text/csv' }), `${this.panel.title}.csv`);
-  }
-
-  async downloadPicture() {
-    const lines = this.#lines.filter((line) => line.isShown).map(({ label, series, column }) => ({ label, color: series.color, last: this.#lastOf(column) }));
-    const picture = this.#plot && (await pictureOf(this.#plot.ctx.canvas, this.panel, lines, this.#context.palette));
-    if (picture) {
-      download(picture, `${this.panel.title}.png`);
-    }
+  /** The parts of the picture that a file shows. @returns {import('./chart-export.js').Picture} */
+  get picture() {
+    const lines = this.#lines.filter((line) => line.isShown).map((line) => ({ ...line, last: this.#lastOf(line.column) }));
+    return { panel: this.panel, lines, data: this.#data?.data ?? [[]], range: this.#timeRange.range, plot: this.#plot?.ctx.canvas, palette: this.#context.palette };
   }
 
   /** Updates the tables. Callers do this less often than `render`, because the plot is cheaper. */
   updateTable() {
+    this.#isStale && this.#show();
     const isOpen = this.options.table === true;
     this.#table.render(this.#data, this.#lines, isOpen ? this.#timeRange.range : null, this.#timeRange.latest);
-    if (isOpen) {
-      this.#figures.render(this.#lines, this.#data, this.#timeRange.range);
+    if (isOpen && !this.#figures) {
+      this.#figures = this.#context.menu?.createFigures(this.panel, this.#onSelect);
+      showTables(this.#frame, this.#figures?.root, isOpen);
     }
+    isOpen && this.#figures?.render(this.#lines, this.#data, this.#timeRange.range);
   }
 
   /** Redraws the plot after a change of theme. */
@@ -175,6 +179,7 @@ export class Chart {
   remove() {
     this.#resizeObserver.disconnect();
     this.#visibilityObserver.disconnect();
+    removeEventListener('beforeprint', this.#onPrint);
     this.#removePlot();
     this.root.remove();
   }
@@ -198,7 +203,7 @@ export class Chart {
     }
     this.#shownOptions = options;
     this.#frame.plot.setAttribute('aria-label', plotLabel(this.panel, options));
-    showTables(this.#frame, this.#figures.root, options.table === true);
+    showTables(this.#frame, this.#figures?.root, options.table === true);
     if (this.#plot) {
       this.#removePlot(); // the lines and the axis are options of a plot
     }
@@ -220,25 +225,22 @@ export class Chart {
     }
   }
 
-  /**
-   * True unless the panel has fallen behind the time series: the store adds and removes lines of a metric before the section replaces
-   * its chart.
-   */
+  /** False if the panel has fallen behind the time series: the store changes the lines of a metric before the section replaces its chart. */
   get #hasAllColumns() {
     return this.#timeSeries?.data.length === 1 + this.panel.series.length;
   }
 
-  /** @param {string} id @param {boolean} isToggle */
-  #select(id, isToggle) {
+  /** Isolates, hides or shows a line. */
+  #onSelect = (/** @type {string} */ id, /** @type {boolean} */ isToggle) => {
     const choose = isToggle ? toggle : isolate;
     const lines = choose(this.options.lines ?? {}, id, this.#lines.map(({ series }) => series.id));
     this.change({ lines: Object.keys(lines).length > 0 ? lines : undefined });
-  }
+  };
 
-  /** Draws the plot, if it is on the screen. */
-  #draw() {
+  /** Draws the plot, if it is on the screen. @param {boolean} [isPrinted] true if it is on paper instead */
+  #draw(isPrinted = false) {
     const data = this.#data;
-    if (!this.isVisible || !data?.rows || !this.#hasAllColumns) {
+    if (!(this.isVisible || (isPrinted && this.#size().width > 0)) || !data?.rows || !this.#hasAllColumns) {
       this.#isStale = true;
     } else if (this.#plot) {
       this.#plot.setData(this.#plotData(data));
@@ -260,13 +262,8 @@ export class Chart {
   /** @param {boolean} isVisible false if the chart is off the screen and need not be drawn */
   #setVisible(isVisible) {
     this.isVisible = isVisible;
-    if (isVisible) {
-      this.#context.onVisible(this.panel);
-    }
-    if (isVisible && this.#isStale) {
-      this.#isStale = false;
-      this.#draw();
-    }
+    isVisible && this.#context.onVisible(this.panel);
+    isVisible && this.#isStale && this.#show();
   }
 
   /** @param {import('./top-lines.js').ChartData} data */
@@ -297,13 +294,14 @@ export class Chart {
   }
 
   #size() {
-    return { width: this.#frame.plot.clientWidth, height: this.#frame.plot.clientHeight };
+    return this.#box.width > 0 ? this.#box : { width: this.#frame.plot.clientWidth, height: this.#frame.plot.clientHeight };
   }
 
-  #fitSize() {
-    const size = this.#size();
-    if (this.#plot && size.width > 0 && (size.width !== this.#plot.width || size.height !== this.#plot.height)) {
-      this.#plot.setSize(size);
+  /** @param {{width: number, height: number}} box */
+  #onResize({ width, height }) {
+    this.#box = { width: Math.round(width), height: Math.round(height) };
+    if (this.#plot && width > 0 && (this.#box.width !== this.#plot.width || this.#box.height !== this.#plot.height)) {
+      this.#plot.setSize(this.#box);
     }
   }
 

@@ -1,6 +1,5 @@
-import { download } from './chart-export.js';
 import { MAX_DASHBOARD_BYTES, formatDashboard, parseDashboard } from './dashboard-schema.js';
-import { find, setText } from './dom.js';
+import { download, find, setText } from './dom.js';
 
 /**
  * The editor of custom dashboards: a dialog with the JSON, which the user can save in this browser, export, import and delete.

@@ -22,6 +22,7 @@ import { Tile } from './tile.js';
  */
 
 const TABLE_UPDATE_MILLIS = 250;
+const HIDDEN_TABLE_UPDATE_MILLIS = 1_000;
 
 export class DashboardGrid {
   #root = find('#dashboard');
@@ -40,6 +41,7 @@ export class DashboardGrid {
   #hostColumns;
   #sectionList = new SectionList((channel) => this.#goTo(channel));
   #tablesUpdatedAt = 0;
+  #allTablesUpdatedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #tableTimer;
 
@@ -56,6 +58,7 @@ export class DashboardGrid {
     this.#pinned = new PinnedCharts(context, preferences);
     this.#hostColumns = new HostColumns(context);
     this.#systemCharts = PANELS.map((panel) => new Chart(panel, context));
+    this.#systemCharts.forEach(({ root }) => (root.hidden = true)); // until they have values
     find('#charts').append(...this.#systemCharts.map((chart) => chart.root));
   }
 
@@ -64,14 +67,15 @@ export class DashboardGrid {
    * @param {string | null} hostName or `ALL_HOSTS`
    * @param {string[]} channels the visible channels
    * @param {Gap | null} openGap the current outage
+   * @param {boolean} isLoading true while the values of another query may still arrive: until then its charts keep their places
    * @returns {boolean} true if anything is shown
    */
-  render(store, hostName, channels, openGap) {
+  render(store, hostName, channels, openGap, isLoading) {
     const host = channels.includes(SYSTEM) ? store.host(hostName) : undefined;
     this.#pinned.render(store, host, channels, openGap);
     const compared = hostName === ALL_HOSTS && channels.includes(SYSTEM) ? store.hostNames : [];
-    this.#hostColumns.render(store, compared, this.#preferences.search, openGap);
-    const hasSystem = this.#renderSystem(host, openGap);
+    this.#hostColumns.render(store, compared, this.#preferences.search, openGap, isLoading);
+    const hasSystem = this.#renderSystem(host, openGap, isLoading && host !== undefined);
     const sections = channels.flatMap((channel) => this.#renderSection(channel, store, openGap));
     for (const [channel, section] of this.#sections) {
       if (!sections.some((each) => each.channel === channel)) {
@@ -84,15 +88,15 @@ export class DashboardGrid {
     return hasSystem || sections.length > 0;
   }
 
-  /** @param {import('./host-model.js').HostModel | undefined} host @param {Gap | null} openGap @returns {boolean} */
-  #renderSystem(host, openGap) {
+  /** @param {import('./host-model.js').HostModel | undefined} host @param {Gap | null} openGap @param {boolean} isLoading @returns {boolean} */
+  #renderSystem(host, openGap, isLoading) {
     const { search } = this.#preferences;
-    this.#tiles.forEach((tile) => tile.render(search === '' ? host : undefined, this.#context.timeRange));
+    this.#tiles.forEach((tile) => tile.render(search === '' ? host : undefined, this.#context.timeRange, isLoading && search === ''));
     for (const chart of this.#systemCharts) {
       const timeSeries = host?.seriesByPanel.get(chart.panel.id);
       chart.render(timeSeries, openGap);
-      const isWaiting = !timeSeries?.rows && !chart.root.contains(document.activeElement); // a focused chart keeps the focus while it is loaded
-      chart.root.hidden = isWaiting || !matchesSearch(chart.panel, search);
+      const stays = (isLoading && !chart.root.hidden) || chart.root.contains(document.activeElement); // a focused chart keeps the focus
+      chart.root.hidden = (!timeSeries?.rows && !stays) || !matchesSearch(chart.panel, search);
     }
     const hasAny = [...this.#tiles, ...this.#systemCharts, ...this.#hostColumns.charts].some(({ root }) => !root.hidden);
     this.#systemSection.hidden = !hasAny;
@@ -135,7 +139,7 @@ export class DashboardGrid {
       return [];
     }
     const section = this.#sections.get(channel) ?? this.#addSection(channel);
-    section.render(groups, all.length, store.overflowing.has(channel), openGap);
+    section.render(groups, all.length + store.unshownCount(channel), store.overflowing.has(channel), openGap);
     return [{ channel, count: groups.length }];
   }
 
@@ -159,18 +163,22 @@ export class DashboardGrid {
     }
   }
 
-  /** Updates the tables at a limited rate, because they cost more than the plots. The last state always reaches the tables. */
+  /**
+   * Updates the tables at a limited rate, because they cost more than the plots, and those off the screen less often. The last state
+   * always reaches the tables.
+   */
   #updateTables() {
     clearTimeout(this.#tableTimer);
-    const update = () => {
-      this.#tablesUpdatedAt = performance.now();
-      this.#allCharts.forEach((chart) => chart.updateTable());
-    };
-    const delay = this.#tablesUpdatedAt + TABLE_UPDATE_MILLIS - performance.now();
+    const now = performance.now();
+    const isComplete = now >= this.#allTablesUpdatedAt + HIDDEN_TABLE_UPDATE_MILLIS;
+    const delay = this.#tablesUpdatedAt + TABLE_UPDATE_MILLIS - now;
     if (delay <= 0) {
-      update();
-    } else {
-      this.#tableTimer = setTimeout(update, delay);
+      this.#tablesUpdatedAt = now;
+      this.#allTablesUpdatedAt = isComplete ? now : this.#allTablesUpdatedAt;
+      this.#allCharts.forEach((chart) => (isComplete || chart.isVisible) && chart.updateTable());
+    }
+    if (delay > 0 || !isComplete) {
+      this.#tableTimer = setTimeout(() => this.#updateTables(), delay > 0 ? delay : this.#allTablesUpdatedAt + HIDDEN_TABLE_UPDATE_MILLIS - now);
     }
   }
 }

@@ -2,6 +2,9 @@ import { SAVED_KEY } from './dashboard-keys.js';
 import { find } from './dom.js';
 import { PartLoader } from './part-loader.js';
 
+/** The time after which the list of the shipped dashboards is loaded again. */
+const RETRY_MILLIS = 5_000;
+
 const FAILURE = 'The dashboards could not be loaded. The page tries again. Reload it if this message stays.';
 
 /**
@@ -34,7 +37,7 @@ export class DashboardLoader {
   #dashboards = null;
   /** @type {Connection | null} */
   #connection = null;
-  #files = readIndex();
+  #files = this.#loadIndex();
 
   /** @param {DashboardContext} context */
   constructor(context) {
@@ -77,17 +80,34 @@ export class DashboardLoader {
     }
   }
 
+  /** Loads the list of the shipped dashboards, also after failures. */
+  async #loadIndex() {
+    let files = await readIndex();
+    while (!files) {
+      this.#onFailure();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
+      files = await readIndex();
+    }
+    this.#onSuccess();
+    return files;
+  }
+
   #onFailure() {
     this.#hasFailed || this.#context.errorBanner.show(FAILURE, true); // once: the user may dismiss it before the next attempt
     this.#hasFailed = true;
   }
 
-  /** @param {typeof import('./dashboards.js')} module */
-  async #create({ Dashboards }) {
-    const dashboards = new Dashboards(this.#context);
+  #onSuccess() {
     this.#context.errorBanner.end(FAILURE);
     this.#hasFailed = false;
-    await dashboards.start(await this.#files);
+  }
+
+  /** @param {typeof import('./dashboards.js')} module */
+  async #create({ Dashboards }) {
+    const files = await this.#files;
+    const dashboards = new Dashboards(this.#context);
+    this.#onSuccess();
+    await dashboards.start(files);
     dashboards.connect(this.#connection);
     this.#dashboards = dashboards;
     this.#context.onChange(true);
@@ -95,15 +115,14 @@ export class DashboardLoader {
   }
 }
 
-/** Returns the names of the shipped dashboards' files. A server without the list ships none. @returns {Promise<string[]>} */
+/** Returns the names of the shipped dashboards' files. A server without the list ships none. @returns {Promise<string[] | null>} null after a failure */
 async function readIndex() {
-  try {
-    const response = await fetch('dashboards/index.json');
-    const files = response.ok ? await response.json() : [];
-    return Array.isArray(files) ? files.filter((each) => typeof each === 'string') : [];
-  } catch {
-    return []; // another server answers with a page, for example
+  const response = await fetch('dashboards/index.json').catch(() => null);
+  if (!response || response.status >= 500) {
+    return null;
   }
+  const files = response.ok ? await response.json().catch(() => []) : []; // another server answers with a page, for example
+  return Array.isArray(files) ? files.filter((each) => typeof each === 'string') : [];
 }
 
 function hasSaved() {

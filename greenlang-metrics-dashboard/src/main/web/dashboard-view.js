@@ -47,7 +47,7 @@ export class DashboardView {
   /**
    * @param {import('./dashboard-schema.js').Dashboard} dashboard
    * @param {import('./dashboard-loader.js').DashboardContext} context
-   * @param {import('./chart-menu.js').ChartMenu} menu
+   * @param {import('./chart-menu-loader.js').ChartMenuLoader} menu
    */
   constructor(dashboard, context, menu) {
     this.dashboard = dashboard;
@@ -139,7 +139,7 @@ export class DashboardView {
     };
     root.append(status);
     const onHistoryMissing = (/** @type {string} */ text) => errorBanner.showMissing(text, part);
-    const charts = new QueryCharts(root, { palette, timeRange, hasOwnRange, announce, menu: this.#menu, annotations, onMetric, onLoss, onHistoryMissing, onChange, onState });
+    const charts = new QueryCharts(root, { palette, timeRange, hasOwnRange, announce, menu: this.#menu, annotations, onMetric, onLoss, onHistoryMissing, onSeriesLimit: (text) => errorBanner.show(text), onChange, onState });
     /** @type {Part} */
     const part = { definition, id, timeRange, charts, query: null, root, status, state: '' };
     onState('connecting', '');

@@ -1,4 +1,4 @@
-import { ChartMenu } from './chart-menu.js';
+import { ChartMenuLoader } from './chart-menu-loader.js';
 import { SAVED_KEY } from './dashboard-keys.js';
 import { DashboardEditor } from './dashboard-editor.js';
 import { dashboardOf } from './dashboard-queries.js';
@@ -17,7 +17,7 @@ export class Dashboards {
   #select = /** @type {HTMLSelectElement} */ (find('#dashboard-select'));
   #button = find('#dashboard-edit');
   #editor;
-  #menu = new ChartMenu(null);
+  #menu = new ChartMenuLoader(null, (text) => this.#context.errorBanner.show(text));
   /** @type {DashboardView | null} */
   #view = null;
   /** @type {import('./dashboard-loader.js').Connection | null} */

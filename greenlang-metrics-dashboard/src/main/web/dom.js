@@ -55,3 +55,17 @@ export function createElement(tag, attributes = {}, text = '') {
   created.textContent = text;
   return created;
 }
+
+/**
+ * Offers a file to the user.
+ *
+ * @param {Blob} content
+ * @param {string} name
+ */
+export function download(content, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name.replaceAll(/[^\w.-]+/g, '-');
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser reads the content after the click
+}

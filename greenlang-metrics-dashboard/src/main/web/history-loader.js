@@ -6,7 +6,7 @@
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
-import { isHistoryProblem } from './history-error.js';
+import { isHistoryProblem } from './server-problems.js';
 import { loadHistory } from './history-parts.js';
 import { mergeHistory } from './merge-history.js';
 import { resolutionOf, toSubscription } from './preferences.js';

@@ -33,8 +33,9 @@ export class HostColumns {
    * @param {string[]} names of the hosts; empty to remove the columns
    * @param {string} search
    * @param {import('./time-series.js').Gap | null} openGap the current outage
+   * @param {boolean} isLoading true while the charts keep their places without values
    */
-  render(store, names, search, openGap) {
+  render(store, names, search, openGap, isLoading) {
     const shown = names.slice(0, MAX_COLUMNS);
     this.#store = store;
     for (const [name, { root, charts }] of this.#columns) {
@@ -49,7 +50,7 @@ export class HostColumns {
       charts.forEach((chart) => {
         const timeSeries = store.host(name)?.seriesByPanel.get(chart.panel.id);
         chart.render(timeSeries, openGap);
-        chart.root.hidden = !timeSeries?.rows || !matchesSearch(chart.panel, search);
+        chart.root.hidden = (!timeSeries?.rows && (!isLoading || chart.root.hidden)) || !matchesSearch(chart.panel, search);
       });
       root.hidden = charts.every((chart) => chart.root.hidden);
     });
@@ -79,6 +80,7 @@ export class HostColumns {
   #addColumn(name, index) {
     const root = createElement('section', { class: 'host-column', 'aria-label': `Host ${name || 'unnamed'}`, 'data-host': name });
     const charts = PANELS.map((panel) => new Chart(panel, this.#context));
+    charts.forEach((chart) => (chart.root.hidden = true)); // until they have values
     root.append(createElement('h2', { class: 'host-title' }, name || 'unnamed'), ...charts.map((chart) => chart.root));
     this.#root.insertBefore(root, this.#root.children[index] ?? null);
     const column = { root, charts };

@@ -46,6 +46,8 @@ export class MetricGroup {
   /** The panel is replaced when a series is added or removed; the grid then creates a new chart. @type {import('./panels.js').Panel} */
   panel;
   isHistogram;
+  /** The first metric. */
+  metric;
   #isCombined;
   /** @type {Map<string, GroupSeries>} by tags, and by name if the chart is combined */
   #series = new Map();
@@ -55,11 +57,13 @@ export class MetricGroup {
   #seriesCreated = 0;
 
   /**
-   * @param {Metric} metric the first metric
+   * @param {Metric} metric the first one
    * @param {MetricMetadata} [metadata] the unit and the description; undefined if the server sent none
    * @param {CombinedChart} [combined] present if the group has the series of several names
    */
-  constructor({ channel, name, type }, metadata, combined) {
+  constructor(metric, metadata, combined) {
+    const { channel, name, type } = metric;
+    this.metric = metric;
     this.#isCombined = combined !== undefined;
     this.isHistogram = type === 'histogram';
     this.panel = {

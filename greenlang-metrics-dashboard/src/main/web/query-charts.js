@@ -3,7 +3,7 @@ import { alertOf } from './chart-alert.js';
 import { accepts, join } from './element/shared-connection.js';
 import { Eviction } from './eviction.js';
 import { compareNames } from './format.js';
-import { isHistoryProblem } from './history-error.js';
+import { isHistoryProblem, seriesLimitText } from './server-problems.js';
 import { loadHistory } from './history-parts.js';
 import { mergeHistory } from './merge-history.js';
 import { MetricGroup } from './metric-group.js';
@@ -33,9 +33,10 @@ import { ANNOTATION, sampleTime } from './sample-time.js';
  * @property {boolean} hasOwnRange true if no other part of the page shows this range
  * @property {(text: string) => void} announce reads a text to users of a screen reader
  * @property {import('./chart.js').ChartContext['menu']} menu
- * @property {import('./annotation-loader.js').AnnotationLoader} [annotations] the marks on the time axis, if the charts have them
+ * @property {NonNullable<import('./chart.js').ChartContext['annotations']> & {add: (metrics: Metric[], isLive: boolean) => unknown}} [annotations] the marks on the time axis, if the charts have them
  * @property {(metric: Metric) => void} [onMetric] called with each live metric
  * @property {(loss: import('./outage.js').Loss) => void} [onLoss] called when metrics did not arrive
+ * @property {(text: string) => void} onSeriesLimit called when the server dropped metrics of new series
  * @property {(isUrgent?: boolean) => void} onChange called when the charts must be drawn
  * @property {(text: string) => void} onHistoryMissing receives what history lacks, and an empty text when that has ended
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
@@ -100,6 +101,7 @@ export class QueryCharts {
         this.#loadHistory();
       },
       onLoss: (loss) => this.#context.onLoss?.(loss),
+      onSeriesLimit: (limit) => this.#context.onSeriesLimit(seriesLimitText(limit)),
       onState: this.#context.onState,
     }, socketClass);
     previous?.leave(); // after the join, which may share the connection

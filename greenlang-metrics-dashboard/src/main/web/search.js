@@ -4,9 +4,15 @@ import { find } from './dom.js';
  * The search over names, tags and descriptions. `/` focuses it from anywhere; Escape clears it.
  *
  * Every word must occur in the name of a metric, in its description or in one of its series' tags. Case does not matter.
+ *
+ * @typedef {object} Searchable the part of a panel that the search looks through
+ * @property {string} id
+ * @property {string} title
+ * @property {string} [description]
+ * @property {Array<Pick<import('./panels.js').Series, 'metric' | 'tags'>>} series
  */
 
-/** The text of each panel that the search looks through. @type {WeakMap<import('./panels.js').Panel, string>} */
+/** The text of each panel that the search looks through. @type {WeakMap<Searchable, string>} */
 const searchTexts = new WeakMap();
 
 export class Search {
@@ -41,7 +47,7 @@ export class Search {
 /**
  * Tests whether a panel matches a search.
  *
- * @param {import('./panels.js').Panel} panel
+ * @param {Searchable} panel
  * @param {string} search
  * @returns {boolean} true for the empty search
  */
@@ -49,7 +55,12 @@ export function matchesSearch(panel, search) {
   return search === '' || search.toLowerCase().split(/\s+/).every((word) => searchText(panel).includes(word));
 }
 
-/** @param {import('./panels.js').Panel} panel replaced whenever its series or its description change */
+/** Tests whether the user looks for a chart: by the search, or because it is pinned. @param {Searchable} panel @param {{search: string, pinned: string[]}} preferences */
+export function isWanted(panel, { search, pinned }) {
+  return pinned.includes(panel.id) || (search !== '' && matchesSearch(panel, search));
+}
+
+/** @param {Searchable} panel replaced whenever its series or its description change */
 function searchText(panel) {
   let text = searchTexts.get(panel);
   if (text === undefined) {

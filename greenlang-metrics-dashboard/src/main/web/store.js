@@ -3,6 +3,7 @@ import { compareNames } from './format.js';
 import { HostModel } from './host-model.js';
 import { MetricGroup } from './metric-group.js';
 import { MAX_AHEAD_SECONDS, sampleTime } from './sample-time.js';
+import { UnshownNames } from './unshown-names.js';
 
 /**
  * All data of the page. Metrics of the system panels are stored by host. All others are stored by channel and metric name.
@@ -35,11 +36,18 @@ export class Store {
   #windowSeconds = 300;
   /** @type {import('./time-range.js').Range | null} */
   #pinned = null;
+  #unshown = new UnshownNames();
   #serverNow;
+  #isWanted;
 
-  /** @param {() => number} serverNow returns the server's time in seconds */
-  constructor(serverNow) {
+  /**
+   * @param {() => number} serverNow returns the server's time in seconds
+   * @param {(panel: import('./search.js').Searchable) => boolean} [isWanted] tests whether the user looks for a chart, which then takes the
+   *     place of another one
+   */
+  constructor(serverNow, isWanted = () => false) {
     this.#serverNow = serverNow;
+    this.#isWanted = isWanted;
   }
 
   /** @returns {string[]} in alphabetical order */
@@ -63,6 +71,11 @@ export class Store {
     const isRepeated = (/** @type {MetricGroup} */ { isHistogram, panel }) =>
       isHistogram && DERIVED_GAUGES.every((statistic) => groups.has(`${panel.title}.${statistic}`));
     return [...groups.values()].filter((group) => !isRepeated(group)).sort((a, b) => compareNames(a.panel.title, b.panel.title));
+  }
+
+  /** Returns the number of names that have no chart, because a channel has more than the page shows. @param {string} channel */
+  unshownCount(channel) {
+    return this.#unshown.count(channel);
   }
 
   /** The tag keys of the series that are not of the system panels. @returns {Set<string>} */
@@ -107,6 +120,11 @@ export class Store {
     } else {
       this.ignored++;
     }
+  }
+
+  /** Gives the names that the user looks for their charts. History and the next values fill them. */
+  showWanted() {
+    this.#unshown.all.filter((metric) => this.#isWantedMetric(metric)).forEach((metric) => this.add(metric, performance.now(), false));
   }
 
   /**
@@ -168,6 +186,7 @@ export class Store {
     if (channel === undefined || this.#channelData(channel).some(({ isSystem }) => isSystem)) {
       this.#hosts.clear();
     }
+    this.#unshown.clear(channel);
     if (channel === undefined) {
       this.#groups.clear();
       this.overflowing.clear();
@@ -248,13 +267,28 @@ export class Store {
     if (existing) {
       return existing;
     }
-    if (groups.size >= MAX_GROUPS) {
+    if (groups.size >= MAX_GROUPS && !(this.#isWantedMetric(metric) && this.#removeUnwanted(groups))) {
+      this.#unshown.add(metric);
       return undefined;
     }
+    this.#unshown.delete(metric);
     const group = new MetricGroup(metric, this.#metadata.get(metadataKey(metric)));
     group.timeSeries.setRetention(this.#windowSeconds, this.#pinned);
     groups.set(metric.name, group);
     return group;
+  }
+
+  /** @param {Metric} metric */
+  #isWantedMetric({ channel, name, tags }) {
+    const description = this.#metadata.get(metadataKey({ channel, name }))?.description;
+    return this.#isWanted({ id: `${channel}/${name}`, title: name, description, series: [{ metric: name, tags }] });
+  }
+
+  /** Removes a group that the user does not look for. @param {Map<string, MetricGroup>} groups @returns {boolean} false if there is none */
+  #removeUnwanted(groups) {
+    const unwanted = [...groups.values()].findLast(({ panel }) => !this.#isWanted(panel));
+    unwanted && this.#unshown.add(unwanted.metric);
+    return unwanted !== undefined && groups.delete(unwanted.metric.name);
   }
 
   /**

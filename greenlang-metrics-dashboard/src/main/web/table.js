@@ -1,5 +1,5 @@
 import { createElement, find, setText } from './dom.js';
-import { formatMoment, formatQuantity, quantityOf } from './format.js';
+import { formatDate, formatMoment, formatQuantity, quantityOf, showsUtc } from './format.js';
 import { linesKey } from './legend.js';
 
 /**
@@ -11,7 +11,7 @@ const MAX_ROWS = 10;
 /** The maximum number of rows while the user looks at the table. */
 const MAX_OPEN_ROWS = 200;
 
-/** @typedef {{element: HTMLTableRowElement, values: import('./time-series.js').Cell[]}} Row a row with the values that it shows */
+/** @typedef {{element: HTMLTableRowElement, values: import('./time-series.js').Cell[], day: string}} Row a row with the values that it shows, and the day of its text */
 
 export class ValueTable {
   #panel;
@@ -44,11 +44,17 @@ export class ValueTable {
     const maxRows = range ? MAX_OPEN_ROWS : MAX_ROWS;
     const previous = this.#rows;
     this.#rows = new Map();
+    const day = `${formatDate(now)} ${showsUtc()}`; // the text of a time changes with them only
     this.#showColumns(lines);
     for (let row = times.length - 1; row >= 0 && this.#rows.size < maxRows; row--) {
       const time = times[row];
       if (columns.some((column) => typeof column[row] === 'number') && (!range || (time >= range[0] && time <= range[1]))) {
-        this.#showRow(previous.get(time) ?? this.#createRow(), time, now, columns.map((column) => column[row]));
+        const shown = previous.get(time) ?? this.#createRow();
+        if (shown.day !== day) {
+          shown.day = day;
+          setText(shown.element.cells[0], formatMoment(time, now));
+        }
+        this.#showRow(shown, time, columns.map((column) => column[row]));
       }
     }
     while (this.#body.rows.length > this.#rows.size) {
@@ -71,14 +77,13 @@ export class ValueTable {
     });
   }
 
-  /** Shows a row below those that are shown already. @param {Row} row @param {number} time @param {number} now @param {import('./time-series.js').Cell[]} values */
-  #showRow(row, time, now, values) {
+  /** Shows a row below those that are shown already. @param {Row} row @param {number} time @param {import('./time-series.js').Cell[]} values */
+  #showRow(row, time, values) {
     const next = this.#body.rows[this.#rows.size];
     if (next !== row.element) {
       this.#body.insertBefore(row.element, next ?? null);
     }
     this.#rows.set(time, row);
-    setText(row.element.cells[0], formatMoment(time, now));
     this.#panel.series.forEach((_, i) => {
       const value = values[i];
       if (!(i in row.values) || value !== row.values[i]) {
@@ -96,6 +101,6 @@ export class ValueTable {
     const element = createElement('tr');
     element.append(createElement('th', { scope: 'row' }), ...this.#panel.series.map(({ key }) => createElement('td', { 'data-series': key })));
     this.#heads.forEach(({ hidden }, i) => (element.cells[i + 1].hidden = hidden));
-    return { element, values: [] };
+    return { element, values: [], day: '' };
   }
 }

@@ -38,10 +38,11 @@ export class Tile {
   /**
    * @param {HostModel | undefined} host undefined before the first host reports
    * @param {TimeRange} timeRange
+   * @param {boolean} [isLoading] true while the tile keeps its place without a value
    */
-  render(host, timeRange) {
+  render(host, timeRange, isLoading = false) {
     const timeSeries = host?.seriesByPanel.get(this.#panel.id);
-    this.root.hidden = !timeSeries?.rows;
+    this.root.hidden = !timeSeries?.rows && (!isLoading || this.root.hidden);
     const [times, values] = timeSeries?.data ?? [[], []];
     const value = latestValue(values, shownRows(times, timeRange));
     const quantity = value === undefined ? { number: NO_VALUE, unit: '' } : quantityOf(value, this.#panel.unit);

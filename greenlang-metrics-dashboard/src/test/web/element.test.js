@@ -10,12 +10,17 @@ const url = 'wss://shop.example/ws/metrics';
 
 describe('the attributes of the element', () => {
   test('are a view, with the resolution that fits the range', () => {
-    assert.deepEqual(read({ channel: 'c' }), { view: { channel: 'c', metrics: [], query: { channels: [] } }, resolution: 'raw', seconds: 300, groupBy: undefined, options: {}, url });
+    assert.deepEqual(read({ channel: 'c' }), { view: { channel: 'c', metrics: [], query: { channels: [] } }, resolution: 'raw', seconds: 300, groupBy: undefined, hasEvents: false, options: {}, url });
     const { view, options } = read({ channel: ' c ', metrics: 'a, b.*', tags: 'env=a env=b region=x', range: '24h', 'group-by': 'host', axis: 'snug', statistics: 'p50 p99' });
     assert.deepEqual(view, { channel: 'c', metrics: ['a', 'b.*'], query: { channels: [], tags: { env: ['a', 'b'], region: 'x' }, aggregation_interval: '5m', group_by: ['host'] } });
     assert.deepEqual(options, { statistics: ['p50', 'p99'], axis: 'snug' });
     assert.deepEqual(read({ channel: 'c', 'group-by': '' }).view.query, { channels: [], aggregation_interval: '1s', group_by: [] }, 'groups need windows');
     assert.deepEqual([read({ channel: 'c', range: '365d' }).resolution, read({ channel: 'c', range: '365d' }).view.query.aggregation_interval], ['1d', '1h']);
+  });
+
+  test('with events have those among the named metrics', () => {
+    assert.deepEqual(read({ channel: 'c', metrics: 'a', events: '' }).view.metrics, ['a', 'annotation']);
+    assert.deepEqual([read({ channel: 'c', events: '' }).view.metrics, read({ channel: 'c', events: '' }).hasEvents], [[], true], 'all metrics have them');
   });
 
   test('may be empty, and the address may be one of HTTP', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PrimarySeries } from '../../main/web/primary-series.js';
-import { MAX_DESCRIBED_NAMES, MAX_GROUPS } from '../../main/web/store.js';
+import { MAX_DESCRIBED_NAMES, MAX_GROUPS, Store } from '../../main/web/store.js';
 import { NOON, metric, newStore } from './fixtures.js';
 
 describe('the store', () => {
@@ -49,6 +49,26 @@ describe('the store', () => {
     assert.equal(store.groups('lines.metrics')[0].size, 50);
     assert.deepEqual([...store.overflowing].sort(), ['lines.metrics', 'orders.metrics']);
     assert.deepEqual([store.hostNames.length, store.ignored], [64, 236]);
+  });
+
+  test('gives the names that the user looks for the places of others, and remembers those', () => {
+    let wanted = 'none';
+    const channel = 'orders.metrics';
+    const store = new Store(() => NOON, ({ title, series }) => title === wanted || series.some(({ tags }) => tags?.n === wanted));
+    const names = () => store.groups(channel).map(({ panel }) => panel.title);
+    for (let i = 0; i < MAX_GROUPS + 20; i++) {
+      store.add(metric(`m${i}`, i, 0, { n: String(i) }, { channel }), 0);
+    }
+    assert.deepEqual([names().includes('m110'), store.unshownCount(channel)], [false, 20]);
+    wanted = 'm110';
+    store.showWanted();
+    assert.deepEqual([names().includes('m110'), names().length, store.unshownCount(channel)], [true, MAX_GROUPS, 20]);
+    assert.equal(store.groups(channel).find(({ panel }) => panel.title === 'm110').timeSeries.rows, 0, 'history has its values');
+    wanted = '115';
+    store.add(metric('m115', 7, 0, { n: '115' }, { channel }), 0);
+    assert.equal(store.groups(channel).find(({ panel }) => panel.title === 'm115').timeSeries.rows, 1);
+    store.clear(channel);
+    assert.equal(store.unshownCount(channel), 0);
   });
 
   test('bounds the series of a channel across metric names', () => {

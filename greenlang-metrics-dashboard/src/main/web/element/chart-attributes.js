@@ -1,6 +1,7 @@
 import { STATISTICS } from '../chart-options.js';
 import { WINDOWS } from '../preferences.js';
 import { lengthOf, resolutionFor } from '../resolution.js';
+import { ANNOTATION } from '../sample-time.js';
 
 /**
  * The attributes of the custom element.
@@ -11,10 +12,11 @@ import { lengthOf, resolutionFor } from '../resolution.js';
  * @property {number} seconds the range
  * @property {string[] | undefined} groupBy
  * @property {import('../chart-options.js').ChartOptions} options
+ * @property {boolean} hasEvents true if the charts show the events of the channel
  * @property {string} url of the WebSocket
  */
 
-export const NAMES = ['channel', 'metrics', 'tags', 'group-by', 'range', 'url', 'axis', 'form', 'statistics', 'theme'];
+export const NAMES = ['channel', 'metrics', 'tags', 'group-by', 'range', 'url', 'axis', 'form', 'statistics', 'theme', 'events'];
 
 const DEFAULT_RANGE = '5m';
 const DEFAULT_URL = '/ws/metrics';
@@ -56,7 +58,9 @@ export function readAttributes(get, page) {
     ...(resolution !== 'raw' && { aggregation_interval: /** @type {'1s'} */ (resolution === '1d' ? '1h' : resolution) }),
     ...(groupBy && { group_by: groupBy }),
   };
-  return { view: { channel, metrics: words(get('metrics')), query }, resolution, seconds, groupBy, options: readOptions(get), url: readUrl(get('url') ?? DEFAULT_URL, page) };
+  const metrics = words(get('metrics'));
+  const hasEvents = get('events') !== null;
+  return { view: { channel, metrics: hasEvents && metrics.length > 0 ? [...metrics, ANNOTATION] : metrics, query }, resolution, seconds, groupBy, hasEvents, options: readOptions(get), url: readUrl(get('url') ?? DEFAULT_URL, page) };
 }
 
 /** @param {(name: string) => string | null} get @returns {import('../chart-options.js').ChartOptions} */

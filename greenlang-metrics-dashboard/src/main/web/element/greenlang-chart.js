@@ -5,6 +5,7 @@ import { Palette } from '../palette.js';
 import { QueryCharts, withPast } from '../query-charts.js';
 import { TimeRange, liveEdge } from '../time-range.js';
 import { NAMES, readAttributes } from './chart-attributes.js';
+import { ChartEvents } from './chart-events.js';
 import styles from 'greenlang-chart.css'; // build.mjs makes it of the styles of the page
 
 /**
@@ -31,7 +32,14 @@ class GreenlangChart extends HTMLElement {
   #palette = new Palette(this.#root);
   #timeRange = new TimeRange(() => this.#onRangeChange(), (past) => this.#charts.hasFiner(past));
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
+  #events = new ChartEvents({
+    palette: this.#palette,
+    announce: (text) => this.#announcer.announce(text),
+    now: () => this.#charts.now,
+    onChange: () => this.#requestRender(true),
+  });
   #charts = new QueryCharts(this.#grid, {
+    annotations: this.#events,
     palette: this.#palette,
     timeRange: this.#timeRange,
     hasOwnRange: true,
@@ -39,6 +47,7 @@ class GreenlangChart extends HTMLElement {
     menu: null,
     onChange: (isUrgent) => this.#requestRender(isUrgent),
     onHistoryMissing: (text) => this.#showStatus(text),
+    onSeriesLimit: (text) => this.#showStatus(text),
     onState: (state, reason) => this.#showState(state, reason),
   });
   /** @type {import('./chart-attributes.js').Attributes | null} */
@@ -124,12 +133,14 @@ class GreenlangChart extends HTMLElement {
       this.#showState('failed', error instanceof Error ? error.message : String(error));
       return;
     }
+    this.#events.isEnabled = this.#attributes.hasEvents;
     this.#timeRange.setWindow(this.#attributes.seconds);
     this.#startQuery(this.#attributes);
   }
 
   /** Starts the query of the live range, or of an earlier range that the user views. @param {import('./chart-attributes.js').Attributes} attributes */
   #startQuery(attributes) {
+    this.#events.clear();
     this.#query = withPast(attributes, this.#timeRange.past, this.#charts.now);
     this.#charts.start(this.#query, { url: attributes.url, token: this.#token });
   }

@@ -20,6 +20,7 @@ import { Outage } from '../outage.js';
  * @property {() => void} onConfirmed called when the server has confirmed the subscription, and again after it has changed
  * @property {() => void} onGap called when an unknown number of metrics is missing
  * @property {(loss: import('../outage.js').Loss) => void} onLoss called once for each loss of a channel, for one of its charts
+ * @property {(limit: import('@greenlang/metrics-client').SeriesLimit) => void} onSeriesLimit called once for each limit of a channel, for one of its charts
  * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
  */
 
@@ -49,6 +50,7 @@ class SharedConnection {
     this.service.onMetric('*', (metric) => this.#notify(metric.channel, (member) => accepts(member.view, metric.name) && member.onMetric(metric)));
     this.service.onMetadata((metadata) => this.#notify(metadata.channel, (member) => member.onMetadata(metadata)));
     this.service.onGap((gap) => this.#onGap(gap));
+    this.service.onSeriesLimit((limit) => this.#firstOf(limit.channel)?.onSeriesLimit(limit));
     this.service.onError(({ message }) => (this.#lastError = message));
     this.service.onConnectionChange((_, { state, reason }) => {
       this.#outage.onState(state, this.#now);
@@ -67,9 +69,14 @@ class SharedConnection {
     const { channel, recovered, missed } = gap;
     const loss = this.#outage.lossOf(gap, this.#now);
     if (!recovered) {
-      [...this.#members].find(({ view }) => view.channel === channel)?.onLoss(loss);
+      this.#firstOf(channel)?.onLoss(loss);
       missed === undefined && this.#notify(channel, (member) => member.onGap());
     }
+  }
+
+  /** @param {string} channel */
+  #firstOf(channel) {
+    return [...this.#members].find(({ view }) => view.channel === channel);
   }
 
   /** @param {View} view */
