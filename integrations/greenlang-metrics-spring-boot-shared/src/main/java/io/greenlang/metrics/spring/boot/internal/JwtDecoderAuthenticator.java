@@ -8,6 +8,7 @@ import io.greenlang.metrics.websocket.auth.TokenRestrictions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -25,6 +26,8 @@ public final class JwtDecoderAuthenticator implements Authenticator {
 
   /** Less than the five seconds after which a handshake in a container is refused. */
   private static final Duration DECODER_TIMEOUT = Duration.ofSeconds(4);
+
+  private static final int MAX_REASON_LENGTH = 256;
 
   private final String name;
   private final JwtDecoder decoder;
@@ -128,11 +131,26 @@ public final class JwtDecoderAuthenticator implements Authenticator {
     try {
       return decoder.decode(token);
     } catch (BadJwtException e) {
-      throw new AuthenticationException("the token is not accepted: " + e.getClass().getName());
+      throw new AuthenticationException("the token is not accepted: " + reason(e, token));
     } catch (RuntimeException e) {
       throw new AuthenticationUnavailableException(
           "the JwtDecoder failed with " + e.getClass().getName(), e);
     }
+  }
+
+  /**
+   * Returns the class and the message of a refusal, for the log. The message is left out if it
+   * quotes a part of the token. It may have text that the sender of the token chose, so it is cut,
+   * and has no characters that could forge a line of the log.
+   */
+  private static String reason(BadJwtException refusal, String token) {
+    String type = refusal.getClass().getSimpleName();
+    String message = Objects.requireNonNullElse(refusal.getMessage(), "");
+    if (message.isEmpty() || Stream.of(token.split("\\.", -1)).anyMatch(message::contains)) {
+      return type;
+    }
+    String cut = message.substring(0, Math.min(message.length(), MAX_REASON_LENGTH));
+    return type + ": " + cut.replaceAll("[^ -~]", "?");
   }
 
   /** Returns the class of the decoder, for the log. */

@@ -60,6 +60,22 @@ class AuthenticatorChainTest {
     Authenticator chain = chain(decoder(new BadJwtException("expired")), REFUSING);
     assertThatThrownBy(() -> chain.authenticate("token"))
         .isInstanceOf(AuthenticationException.class)
-        .hasMessageContainingAll("BadJwtException", "method: unknown");
+        .hasMessage("method: the token is not accepted: BadJwtException: expired; method: unknown");
+  }
+
+  @Test
+  void authenticate_reasonHasTextOfTheSender_isCutAndPrintable() {
+    Authenticator decoder = decoder(new BadJwtException("alg \n" + "x".repeat(1000)));
+    assertThatThrownBy(() -> decoder.authenticate("token"))
+        .hasMessageStartingWith("the token is not accepted: BadJwtException: alg ?xxx")
+        .message()
+        .hasSizeLessThan(350);
+  }
+
+  @Test
+  void authenticate_reasonQuotesTheToken_isLeftOut() {
+    Authenticator decoder = decoder(new BadJwtException("cannot read c2lnbmF0dXJl"));
+    assertThatThrownBy(() -> decoder.authenticate("aGVhZA.Y2xhaW1z.c2lnbmF0dXJl"))
+        .hasMessage("the token is not accepted: BadJwtException");
   }
 }
