@@ -342,6 +342,8 @@ class SubscriptionTest {
     assertThatThrownBy(MetricSubscription::of).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> MetricSubscription.of("a", ""))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> MetricSubscription.of("a").metrics())
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> MetricSubscription.of("a").tag("env"))
         .isInstanceOf(IllegalArgumentException.class);
   }

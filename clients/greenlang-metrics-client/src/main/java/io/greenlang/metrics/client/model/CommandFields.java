@@ -28,6 +28,15 @@ record CommandFields(Map<String, Object> values) {
     return with(field, List.copyOf(list));
   }
 
+  /** Returns these fields with names of metrics appended. */
+  CommandFields withMetrics(String... names) {
+    if (names.length == 0) {
+      throw new IllegalArgumentException(
+          "metrics needs at least one name; leave the call out for all metrics");
+    }
+    return withNames("metrics", names);
+  }
+
   /** Returns these fields with ranks of quantiles appended. */
   CommandFields withQuantiles(double... ranks) {
     List<Object> list = new ArrayList<>(listOf(values.get("quantiles")));

@@ -43,9 +43,13 @@ public final class HistoryQuery {
     return with("end_time", end.toString());
   }
 
-  /** Restricts the metrics to names, or prefixes such as {@code cpu.*}. */
+  /**
+   * Restricts the metrics to names, or prefixes such as {@code cpu.*}.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
   public HistoryQuery metrics(String... names) {
-    return new HistoryQuery(fields.withNames("metrics", names), limit);
+    return new HistoryQuery(fields.withMetrics(names), limit);
   }
 
   /** Restricts the series to those with one of these values of a tag. All tags must match. */

@@ -39,9 +39,13 @@ public final class MetricSubscription {
     return new MetricSubscription(List.of(channels), CommandFields.NONE);
   }
 
-  /** Restricts the metrics to names, or prefixes such as {@code cpu.*}. */
+  /**
+   * Restricts the metrics to names, or prefixes such as {@code cpu.*}.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
   public MetricSubscription metrics(String... names) {
-    return copy(fields.withNames("metrics", names));
+    return copy(fields.withMetrics(names));
   }
 
   /** Restricts the series to those with one of these values of a tag. All tags must match. */
