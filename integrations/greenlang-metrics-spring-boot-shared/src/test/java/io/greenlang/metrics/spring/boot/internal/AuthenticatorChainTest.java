@@ -60,8 +60,7 @@ class AuthenticatorChainTest {
     Authenticator chain = chain(decoder(new BadJwtException("expired")), REFUSING);
     assertThatThrownBy(() -> chain.authenticate("token"))
         .isInstanceOf(AuthenticationException.class)
-        .hasMessage(
-            "method: the token is not accepted: BadJwtException: expired; method: unknown");
+        .hasMessage("method: the token is not accepted: BadJwtException: expired; method: unknown");
   }
 
   @Test
