@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.transport;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of some events, in parts. Each part is text of one client, followed by a payload that
@@ -15,6 +16,9 @@ public final class EventParts {
   /** The maximum number of bytes of all texts. */
   public static final int MAX_TEXT_BYTES = 32 * 1024;
 
+  /** The maximum number of bytes of {@link #copy}. */
+  private static final int MAX_COPY_BYTES = 64 * 1024;
+
   private final byte[] text = new byte[MAX_TEXT_BYTES];
   private final int[] textEnds = new int[MAX_PARTS];
   private final int[] froms = new int[MAX_PARTS];
@@ -23,11 +27,20 @@ public final class EventParts {
   private int count;
   private int payloadBytes;
 
+  /** The memory of the copy; null until the first one, and if direct memory was refused. */
+  private @Nullable ByteBuffer copy;
+
+  private boolean copyRefused;
+
+  /** The number of bytes in the copy; it is current if that is the number of bytes of all parts. */
+  private int copiedBytes;
+
   /** Removes all parts. */
   public void clear() {
     textLength = 0;
     count = 0;
     payloadBytes = 0;
+    copiedBytes = 0;
   }
 
   /** Returns whether another part fits, and a last one without a payload. */
@@ -88,6 +101,35 @@ public final class EventParts {
       target.put(length + textBytes, payloads, from(i), payloadBytes);
       length += textBytes + payloadBytes;
     }
+  }
+
+  /**
+   * Returns a copy of all parts, at the beginning of direct memory that no one else changes. It is
+   * made once and is valid until {@link #clear}, so all streams that write the same parts share it.
+   *
+   * @param payloads the memory of the payloads, the same in each call for the same parts
+   * @return the copy; null if it exceeds {@value #MAX_COPY_BYTES} bytes, or if direct memory is
+   *     refused
+   */
+  public @Nullable ByteBuffer copy(ByteBuffer payloads) {
+    ByteBuffer memory = bytes() > MAX_COPY_BYTES ? null : copyMemory();
+    if (memory != null && copiedBytes != bytes()) {
+      copyTo(memory, payloads);
+      copiedBytes = bytes();
+    }
+    return memory;
+  }
+
+  /** Returns the memory of the copy. A refusal takes long, so there is one attempt. */
+  private @Nullable ByteBuffer copyMemory() {
+    if (copy == null && !copyRefused) {
+      try {
+        copy = ByteBuffer.allocateDirect(MAX_COPY_BYTES);
+      } catch (OutOfMemoryError e) {
+        copyRefused = true;
+      }
+    }
+    return copy;
   }
 
   /** Returns the memory of the texts, which are consecutive. */

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 
 /**
  * A writer of the parts of events to a native socket, in one system call and without an allocation.
- * Short parts are copied to the buffer of the I/O thread. Of long ones, only the texts are copied,
- * and the list of all pieces follows them: the kernel reads the payloads from the memory that the
- * clients of a feed share.
+ * Short parts are written from the copy that streams at the same position share. Of long ones, only
+ * the texts are copied, and the list of all pieces follows them: the kernel reads the payloads from
+ * the memory that the clients of a feed share.
  */
 final class GatheringWriter {
 
@@ -32,15 +32,17 @@ final class GatheringWriter {
    */
   static int write(FileDescriptor socket, ByteBuffer payloads, EventParts parts)
       throws IOException {
-    ByteBuffer copy = CopyBuffer.ofThread();
-    if (copy == null || Buffer.addressSize() != Long.BYTES) {
+    boolean isShort = parts.bytes() <= SHORT_PART_BYTES * parts.count();
+    // The kernel cannot read payloads of the heap.
+    ByteBuffer together = isShort || !payloads.isDirect() ? parts.copy(payloads) : null;
+    if (together != null) {
+      return socket.write(together, 0, parts.bytes());
+    }
+    ByteBuffer texts = CopyBuffer.ofThread();
+    if (texts == null || !payloads.isDirect() || Buffer.addressSize() != Long.BYTES) {
       return 0;
     }
-    boolean fits = parts.bytes() <= copy.capacity();
-    if (payloads.isDirect() && !(fits && parts.bytes() <= SHORT_PART_BYTES * parts.count())) {
-      return gather(socket, payloads, parts, copy);
-    }
-    return fits ? copyAll(socket, payloads, parts, copy) : 0;
+    return gather(socket, payloads, parts, texts);
   }
 
   private static int gather(
@@ -64,13 +66,5 @@ final class GatheringWriter {
     }
     pieces.putLong(index, address).putLong(index + Long.BYTES, length);
     return index + PIECE_BYTES;
-  }
-
-  /** Writes short parts, or payloads of the heap, which the kernel cannot read. */
-  private static int copyAll(
-      FileDescriptor socket, ByteBuffer payloads, EventParts parts, ByteBuffer copy)
-      throws IOException {
-    parts.copyTo(copy, payloads);
-    return socket.write(copy, 0, parts.bytes());
   }
 }

@@ -30,9 +30,10 @@ final class EventWriter {
   private final EventStream stream;
   private final ThreadEvents events;
   private final EventParts parts;
-  private final List<StreamChannel> channels;
-  private final IdLine idLine;
   private final JsonFrame frame;
+  private final List<StreamChannel> channels;
+  private final boolean hasOneChannel;
+  private final IdLine idLine;
   private StreamChannel current;
 
   /** Whether the last part is a payload, whose event is not ended yet. */
@@ -45,16 +46,15 @@ final class EventWriter {
    * Creates the writer of a stream.
    *
    * @param events memory that the streams of one I/O thread share
-   * @param frame a reader that the connection does not use during a write
    * @param channels the channels of the stream, at least one
    */
-  EventWriter(
-      EventStream stream, ThreadEvents events, JsonFrame frame, List<StreamChannel> channels) {
+  EventWriter(EventStream stream, ThreadEvents events, List<StreamChannel> channels) {
     this.stream = stream;
     this.events = events;
     this.parts = events.parts();
-    this.frame = frame;
+    this.frame = events.frame();
     this.channels = channels;
+    this.hasOneChannel = channels.size() == 1;
     this.idLine = new IdLine(channels);
     this.current = channels.get(0);
   }
@@ -81,7 +81,7 @@ final class EventWriter {
 
   /** Writes frames. Takes ownership of one reference to them. */
   void write(SharedFrames frames, int from, int to) {
-    isRepeatable = channels.size() == 1 && current.skipsNone();
+    isRepeatable = hasOneChannel && current.skipsNone();
     if (!isRepeatable || !events.repeat(frames, from, to, current)) {
       addEvents(frames, from, to);
     }

@@ -57,7 +57,7 @@ public final class SseConnection implements Connection {
 
   private final EventStream stream;
   private final ThreadEvents threadEvents;
-  private final JsonFrame frame = new JsonFrame();
+  private final JsonFrame frame;
   private ConnectionListener session = ConnectionListener.IGNORING;
   private Phase phase = Phase.OPENING;
 
@@ -73,6 +73,7 @@ public final class SseConnection implements Connection {
   private SseConnection(EventStream stream, ThreadEvents threadEvents, StreamRequest request) {
     this.stream = stream;
     this.threadEvents = threadEvents;
+    this.frame = threadEvents.frame();
     this.request = request;
   }
 
@@ -177,7 +178,7 @@ public final class SseConnection implements Connection {
         .forEach(
             (name, position) ->
                 channels.add(new StreamChannel(name, position, !opened.ofWindows())));
-    EventWriter writer = new EventWriter(stream, threadEvents, frame, channels);
+    EventWriter writer = new EventWriter(stream, threadEvents, channels);
     events = writer;
     phase = Phase.STREAMING;
     request = null;

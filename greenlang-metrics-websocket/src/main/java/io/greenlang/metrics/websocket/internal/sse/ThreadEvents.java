@@ -5,10 +5,10 @@ import io.greenlang.metrics.websocket.transport.EventParts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory in which the streams of one I/O thread collect the parts of a write. The same frames
- * become the same events for each stream that has one channel and is at the same position, so such
- * a stream writes the parts of the stream before it. It refers to the last frames, so the memory of
- * one ring segment may not be collected. Confined to the I/O thread.
+ * The memory in which the streams of one I/O thread read frames and collect the parts of a write.
+ * The same frames become the same events for each stream that has one channel and is at the same
+ * position, so such a stream writes the parts of the stream before it. It refers to the last
+ * frames, so the memory of one ring segment may not be collected. Confined to the I/O thread.
  */
 public final class ThreadEvents {
 
@@ -31,11 +31,17 @@ public final class ThreadEvents {
   }
 
   private final EventParts parts = new EventParts();
+  private final JsonFrame frame = new JsonFrame();
   private @Nullable Origin origin;
 
   /** Returns the parts. Their owner is the stream that called {@link #clear}. */
   EventParts parts() {
     return parts;
+  }
+
+  /** Returns the reader of frames. A stream moves it before each use. */
+  JsonFrame frame() {
+    return frame;
   }
 
   /** Removes all parts. */

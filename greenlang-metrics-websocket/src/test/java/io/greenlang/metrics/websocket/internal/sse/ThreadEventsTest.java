@@ -70,7 +70,7 @@ class ThreadEventsTest {
     if (random.nextInt(4) == 0) {
       channels.add(new StreamChannel("b.metrics", new ChannelPosition(EPOCH, 7), true));
     }
-    return new EventWriter(stream, events, new JsonFrame(), channels);
+    return new EventWriter(stream, events, channels);
   }
 
   @ParameterizedTest
@@ -119,8 +119,7 @@ class ThreadEventsTest {
     SharedFrames frames = publish(new Random(0), 3);
     ThreadEvents events = new ThreadEvents();
     StreamChannel channel = new StreamChannel(CHANNEL, new ChannelPosition(EPOCH, 0), true);
-    new EventWriter(new RecordingStream(), events, new JsonFrame(), List.of(channel))
-        .write(frames, 0, ends.get(3));
+    new EventWriter(new RecordingStream(), events, List.of(channel)).write(frames, 0, ends.get(3));
     StreamChannel other = new StreamChannel(CHANNEL, new ChannelPosition(EPOCH, 0), true);
 
     assertThat(events.repeat(frames, 0, ends.get(3), other)).isTrue();
