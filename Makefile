@@ -181,13 +181,14 @@ redis-delivery: benchmarks ## Measure the latency that an empty Redis adds; its 
 reconnect: benchmarks ## Kill one of two instances and measure the reconnects of 5,000 clients; REDIS=, ARGS=
 	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.reconnect.Reconnect --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
+# The clients have core 1, and the server core 0.
 .PHONY: bench-tls
 bench-tls: benchmarks ## Measure the CPU time per delivery with TLS beside that without; options in ARGS
-	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.delivery.TlsCost $(ARGS)
+	ulimit -Sn $$(ulimit -Hn); taskset -c 1 $(BENCHMARKS) io.greenlang.metrics.benchmarks.delivery.TlsCost $(ARGS)
 
 .PHONY: bench-sse
 bench-sse: benchmarks ## Measure server-sent events beside WebSockets: CPU time per delivery and memory; options in ARGS
-	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.delivery.SseCost $(ARGS)
+	ulimit -Sn $$(ulimit -Hn); taskset -c 1 $(BENCHMARKS) io.greenlang.metrics.benchmarks.delivery.SseCost $(ARGS)
 
 .PHONY: bench-containers
 bench-containers: ## Measure Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS

@@ -31,6 +31,7 @@ public final class DiscardingClients implements AutoCloseable {
   private final Selector selector = Selector.open();
   private final List<SocketChannel> channels = new ArrayList<>();
   private final Thread reader = new Thread(this::readAll, "bench-reader");
+  private volatile boolean polling;
   private volatile boolean closing;
 
   /** Connects the subscribers and begins to read. */
@@ -77,6 +78,11 @@ public final class DiscardingClients implements AutoCloseable {
     }
   }
 
+  /** Makes the reader poll: it never waits from now on, and occupies a processor. */
+  void poll() {
+    polling = true;
+  }
+
   /**
    * Verifies that all subscribers are still connected.
    *
@@ -92,10 +98,18 @@ public final class DiscardingClients implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try {
       while (!closing) {
-        selector.select(key -> read(key, buffer), SELECT_MILLIS);
+        select(buffer);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void select(ByteBuffer buffer) throws IOException {
+    if (polling) {
+      selector.selectNow(key -> read(key, buffer));
+    } else {
+      selector.select(key -> read(key, buffer), SELECT_MILLIS);
     }
   }
 

@@ -19,12 +19,12 @@ public final class SseCost {
 
         --clients N         subscribers of the CPU time (500)
         --rounds N          measurements of each kind; the median counts (3)
-        --warmup SECONDS    before each measurement (10)
+        --warmup SECONDS    before each measurement (45)
         --seconds SECONDS   of each measurement (15)
         --held N            clients of the memory; 0 for no measurement (10000)
         --help
 
-      The server is pinned to core 0.
+      The server is pinned to core 0. The time of its JIT compiler does not count.
       """;
 
   /** Clients before the first sample of the memory, so that all code is loaded. */

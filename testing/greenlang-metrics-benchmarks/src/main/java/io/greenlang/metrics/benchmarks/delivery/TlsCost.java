@@ -18,11 +18,11 @@ public final class TlsCost {
 
         --clients N         subscribers (500)
         --rounds N          measurements of each kind; the median counts (3)
-        --warmup SECONDS    before each measurement (10)
+        --warmup SECONDS    before each measurement (45)
         --seconds SECONDS   of each measurement (15)
         --help
 
-      The server is pinned to core 0.
+      The server is pinned to core 0. The time of its JIT compiler does not count.
       """;
 
   private static final String SUBSCRIBE =

@@ -8,9 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Process whose CPU time and memory are read from Linux' {@code /proc}. */
 public final class ServerProcess {
+
+  /** The beginning of the names of the JIT compiler's threads; the kernel cuts the rest. */
+  private static final Pattern COMPILER = Pattern.compile("C[12] CompilerThre.*");
 
   private final Path directory;
 
@@ -42,6 +46,25 @@ public final class ServerProcess {
       throw new UncheckedIOException("the server process has ended", e);
     }
     return nanos;
+  }
+
+  /**
+   * Returns the CPU time of each thread without those of the JIT compiler. It compiles once, and
+   * for minutes while the load is low, so its time would count more for few deliveries.
+   */
+  public Map<String, Long> cpuNanosWithoutCompiler() {
+    Map<String, Long> nanos = cpuNanosByThread();
+    nanos.keySet().removeIf(this::isCompiler);
+    return nanos;
+  }
+
+  private boolean isCompiler(String thread) {
+    try {
+      Path name = directory.resolve("task").resolve(thread).resolve("comm");
+      return COMPILER.matcher(Files.readString(name).strip()).matches();
+    } catch (IOException e) {
+      return true; // the thread has ended, as only compilers do during a measurement
+    }
   }
 
   /**
