@@ -29,6 +29,13 @@ final class DeliveryCost {
    */
   record Kind(String name, boolean tls, List<String> serverOptions, ClientRequest request) {}
 
+  /** The loads to measure. */
+  private enum Load {
+    BOTH,
+    SINGLE,
+    BURSTS
+  }
+
   static final int PORT = 8006;
 
   private static final int BURST = 10;
@@ -41,10 +48,15 @@ final class DeliveryCost {
     this.arguments = arguments;
   }
 
-  /** Measures both kinds, and prints their medians and the ratio. */
+  /** Measures both kinds with each load, and prints their medians and the ratio. */
   void compare(Kind reference, Kind other) throws Exception {
-    compare("single publications", 1, SINGLE_RATE, reference, other);
-    compare("bursts of ten", BURST, BURST_RATE, reference, other);
+    Load load = arguments.choice("load", Load.BOTH);
+    if (load != Load.BURSTS) {
+      compare("single publications", 1, SINGLE_RATE, reference, other);
+    }
+    if (load != Load.SINGLE) {
+      compare("bursts of ten", BURST, BURST_RATE, reference, other);
+    }
   }
 
   private void compare(String name, int burst, double rate, Kind reference, Kind other)

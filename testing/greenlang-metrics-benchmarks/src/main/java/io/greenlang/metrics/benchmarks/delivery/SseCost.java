@@ -18,6 +18,7 @@ public final class SseCost {
       SseCost: compares server-sent events with WebSockets.
 
         --clients N         subscribers of the CPU time (500)
+        --load NAME         single, bursts or both (both)
         --rounds N          measurements of each kind; the median counts (3)
         --warmup SECONDS    before each measurement (45)
         --seconds SECONDS   of each measurement (15)

@@ -17,6 +17,7 @@ public final class TlsCost {
       TlsCost: compares the CPU time per delivered metric with TLS and without it.
 
         --clients N         subscribers (500)
+        --load NAME         single, bursts or both (both)
         --rounds N          measurements of each kind; the median counts (3)
         --warmup SECONDS    before each measurement (45)
         --seconds SECONDS   of each measurement (15)
