@@ -9,6 +9,7 @@ import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.testkit.client.ColumnarDecoder;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
@@ -16,8 +17,10 @@ import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +65,24 @@ public interface MetadataContract extends ContractPart {
     assertThat(client.nextMessage().values("n")).containsExactly(1.0);
     fixture().publish("n", 2);
     assertThat(client.nextMessage().values("n")).as("and once only").containsExactly(2.0);
+  }
+
+  @Test
+  default void subscribe_columnarWithMetadata_receivesItBeforeTheColumns() {
+    fixture().serve();
+    describe("n", "By", "Bytes");
+    WebSocketTestClient client = fixture().connectJdk();
+    client.ask(
+        subscribe(",\"metadata\":true,\"format\":\"columnar\",\"compression\":true"), "subscribed");
+    fixture().publish("n", 7);
+    ReceivedMessage message = client.nextMessage();
+    assertThat(names(message)).containsExactly("n");
+    assertThat(message.body().at("/metrics/n/unit").asText()).isEqualTo("By");
+    Map<String, Object> columns = client.nextMessage().toMap();
+    assertThat(new ColumnarDecoder().toBatch(columns).get("metrics"))
+        .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+        .extracting(metric -> metric.get("value"))
+        .containsExactly(7.0);
   }
 
   @Test
