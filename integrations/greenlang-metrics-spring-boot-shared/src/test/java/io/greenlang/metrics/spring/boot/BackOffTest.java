@@ -147,7 +147,7 @@ class BackOffTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"true,23", "false,24"})
+  @CsvSource({"true,25", "false,26"})
   void beans_eachByItsName_giveWayToThatOfTheApplication(boolean dashboard, int number) {
     WebApplicationContextRunner runner =
         webApplication

@@ -34,6 +34,8 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
+import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 
 /** Applications that authenticate with Spring Security, without a secret of the metrics server. */
 @Timeout(120)
@@ -60,6 +62,16 @@ class SecurityTest {
     @Bean
     JwtDecoder decoder() {
       return NimbusJwtDecoder.withSecretKey(KEY).macAlgorithm(MacAlgorithm.HS256).build();
+    }
+  }
+
+  /** The decoder of a resource server with WebFlux. */
+  @Configuration(proxyBeanMethods = false)
+  static class ReactiveResourceServer {
+
+    @Bean
+    ReactiveJwtDecoder decoder() {
+      return NimbusReactiveJwtDecoder.withSecretKey(KEY).macAlgorithm(MacAlgorithm.HS256).build();
     }
   }
 
@@ -118,6 +130,26 @@ class SecurityTest {
     try (MetricsClient client = connect(address, token(KEY, "operations"))) {
       client.subscribe("{\"channels\":[\"system.metrics\"]}");
       assertThat(client.awaitAll("memory.percent")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void reactiveJwtDecoder_ownPort_refusesForeignTokensAndNarrowsByScope() {
+    application =
+        ShopApplication.start(
+            ReactiveResourceServer.class,
+            SCOPES[0],
+            "--spring.main.web-application-type=reactive",
+            "--greenlang.metrics.host=127.0.0.1",
+            "--greenlang.metrics.port=0");
+    String address =
+        "http://127.0.0.1:" + application.getBean(MetricsServerLifecycle.class).server().port();
+    requireRefused(connect(address, token(FOREIGN_KEY, "metrics")));
+    requireRefused(connect(address, token(KEY, "mail")));
+    try (MetricsClient client = connect(address, token(KEY, "metrics"))) {
+      client.subscribe("{\"channels\":[\"application.metrics\"]}");
+      assertThat(client.awaitAll("jvm.memory.used")).isNotEmpty();
+      assertThat(client.subscribeToHidden("system.metrics")).isEqualTo("UNKNOWN_CHANNEL");
     }
   }
 

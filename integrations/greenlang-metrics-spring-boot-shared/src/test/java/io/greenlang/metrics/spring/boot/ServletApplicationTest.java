@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -228,6 +229,24 @@ class ServletApplicationTest {
       assertThat(info.path("path").asText()).isEqualTo("/ws/metrics");
       assertThat(info.path("channels").toString()).contains("application.metrics");
     }
+  }
+
+  @Test
+  void meters_nanAndLongTag_areLeftOutCountedAndLoggedOnce(CapturedOutput output) {
+    MeterRegistry registry = application.getBean(MeterRegistry.class);
+    registry.gauge("broken.level", Double.NaN);
+    registry.counter("broken.count", "key", "x".repeat(300)).increment();
+    try (MetricsClient client = connect()) {
+      client.subscribe(SUBSCRIBE);
+      // The value of the third collection at least, because each leaves out both.
+      client.await(
+          each ->
+              each.path("name").asText().equals("greenlang.metrics.meters.skipped")
+                  && each.path("value").asDouble() >= 4);
+    }
+    assertThat(output.getAll())
+        .containsOnlyOnce("broken.level{}: ")
+        .containsOnlyOnce("broken.count{}: ");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.greenlang.metrics.spring.boot.autoconfigure;
 import io.greenlang.metrics.micrometer.GreenlangMeterRegistry;
 import io.greenlang.metrics.micrometer.MicrometerSource;
 import io.greenlang.metrics.micrometer.ServerMeters;
+import io.greenlang.metrics.micrometer.SourceMeters;
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import io.greenlang.metrics.spring.boot.MetricsServerLifecycle;
 import io.greenlang.metrics.spring.boot.internal.MetricsServers;
@@ -38,6 +39,13 @@ public class GreenlangMeterAutoConfiguration {
   MicrometerSource greenlangMicrometerSource(
       GreenlangMeterRegistry registry, GreenlangMetricsProperties properties) {
     return MicrometerSource.of(registry, MetricsServers.channel(properties));
+  }
+
+  /** Adds the number of meters that could not be published to the application's registry. */
+  @Bean
+  @ConditionalOnMissingBean
+  SourceMeters greenlangSourceMeters(MicrometerSource source) {
+    return new SourceMeters(source);
   }
 
   /** Adds the server's own counts to the application's registry. */

@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.micrometer.ServerMeters;
 import io.greenlang.metrics.spring.boot.MetricsServerLifecycle;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,7 +43,10 @@ class ServerHealthTest {
     try (MetricsHub hub = MetricsHub.builder().redisUrl("redis://127.0.0.1:1").build()) {
       MetricsServerLifecycle lifecycle = lifecycle(hub);
       lifecycle.start();
+      MeterRegistry registry = new SimpleMeterRegistry();
+      new ServerMeters(lifecycle.server()).bindTo(registry);
       await().until(() -> ServerHealth.of(lifecycle).status().equals("DEGRADED"));
+      assertThat(registry.get("greenlang.metrics.broker.up").gauge().value()).isZero();
       ServerHealth health = ServerHealth.of(lifecycle);
       lifecycle.stop();
       assertThat(health.details().get("problem")).asString().contains("Redis");
