@@ -46,7 +46,7 @@ class AgentExtensionTest {
   /** Puts the files of the command into the folder. */
   private void prepare() throws IOException, URISyntaxException {
     assertThat(AGENT).as("the agent; run Maven to copy it").isRegularFile();
-    Files.createSymbolicLink(folder.resolve("opentelemetry-javaagent.jar"), AGENT.toAbsolutePath());
+    Files.copy(AGENT, folder.resolve("opentelemetry-javaagent.jar"));
     List<Path> extension =
         SEPARATOR.splitAsStream(Files.readString(CLASS_PATH).strip()).map(Path::of).toList();
     MergedJar.write(folder.resolve("greenlang-extension.jar"), "", extension);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ final class AgentProgram implements AutoCloseable {
   private static final Pattern SERVER = Pattern.compile("OpenTelemetry on port (\\d+)");
   private static final Pattern ORDERS = Pattern.compile("Orders: (\\S+)");
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  /** The options for a JVM whose agent loads more classes than it runs. */
+  private static final String SHORT_RUN_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   private final Process process;
   private final Path output;
@@ -29,10 +33,10 @@ final class AgentProgram implements AutoCloseable {
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
+    Map<String, String> environment = builder.environment();
     Path java = Path.of(System.getProperty("java.home"), "bin");
-    builder
-        .environment()
-        .merge("PATH", java.toString(), (path, jdk) -> jdk + File.pathSeparator + path);
+    environment.merge("PATH", java.toString(), (path, jdk) -> jdk + File.pathSeparator + path);
+    environment.put("JAVA_TOOL_OPTIONS", SHORT_RUN_OPTIONS);
     process = builder.start();
   }
 
