@@ -97,7 +97,9 @@ class SecretsInRedisTest {
         .anyMatch(text -> text.contains("bus"))
         .anyMatch(text -> text.contains("UP"));
     written.addAll(Files.readAllLines(log, UTF_8));
-    assertThat(written).as("the log includes DEBUG").anyMatch(text -> text.contains("refused"));
+    assertThat(written)
+        .as("the log includes DEBUG")
+        .anyMatch(text -> text.contains("Refused the token"));
     for (String token : tokens) {
       for (String secret : token.split("\\.", -1)) {
         assertThat(written).as("a token").noneMatch(text -> text.contains(secret));

@@ -19,6 +19,7 @@ final class ClusterTopology implements Topology {
 
   private volatile List<NodeAddress> seeds;
   private final RedisConnectionFactory connectionFactory;
+  private final QueryThrottle throttle = new QueryThrottle();
   private volatile @Nullable NavigableMap<Integer, Range> ranges;
 
   ClusterTopology(RedisUri address, RedisConnectionFactory connectionFactory) {
@@ -64,7 +65,7 @@ final class ClusterTopology implements Topology {
       synchronized (this) { // one thread queries; the others wait for it
         known = ranges;
         if (known == null) {
-          known = querySlots();
+          known = throttle.run(this::querySlots);
           ranges = known;
         }
       }

@@ -9,6 +9,7 @@ final class SentinelTopology implements Topology {
 
   private final RedisUri address;
   private final RedisConnectionFactory connectionFactory;
+  private final QueryThrottle throttle = new QueryThrottle();
   private @Nullable NodeAddress master;
 
   SentinelTopology(RedisUri address, RedisConnectionFactory connectionFactory) {
@@ -45,7 +46,7 @@ final class SentinelTopology implements Topology {
   private synchronized NodeAddress master() throws RedisException {
     NodeAddress known = master;
     if (known == null) {
-      known = querySentinels();
+      known = throttle.run(this::querySentinels);
       master = known;
     }
     return known;

@@ -1,6 +1,8 @@
 package io.greenlang.metrics.redis.internal.connection;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The assignment of slots to nodes. Thread-safe. Methods may query Redis, which takes seconds if no
@@ -33,5 +35,41 @@ public interface Topology {
       case SENTINEL -> new SentinelTopology(address, connectionFactory);
       case CLUSTER -> new ClusterTopology(address, connectionFactory);
     };
+  }
+
+  /**
+   * The limit on queries of the assignment: for one second, a failed one answers all others. It
+   * takes a timeout for each silent node, and each channel looks up its node. With a query for each
+   * channel, the last one would enter local mode minutes later. Not thread-safe.
+   */
+  final class QueryThrottle {
+
+    /** A query of Redis. */
+    @FunctionalInterface
+    interface Query<T> {
+      T run() throws RedisException;
+    }
+
+    /** The time after which the queue of publications tries again. */
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private @Nullable RedisException failure;
+    private long failedNanos;
+
+    /** Runs a query, or throws the failure of the latest one if that has just failed. */
+    <T> T run(Query<T> query) throws RedisException {
+      RedisException recent = failure;
+      if (recent != null && System.nanoTime() - failedNanos < NANOS) {
+        throw recent;
+      }
+      failure = null;
+      try {
+        return query.run();
+      } catch (RedisException e) {
+        failure = e;
+        failedNanos = System.nanoTime();
+        throw e;
+      }
+    }
   }
 }
