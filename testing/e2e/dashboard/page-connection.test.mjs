@@ -84,6 +84,7 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     await tab.waitForValue('cpu.percent', 30);
     await tab.waitForRows('cpu', 4); // three values and a gap
     await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
+    await tab.waitForValue('network.bytes_recv.rate', 500); // off the screen, tables are updated later
     const rates = await tab.values('network.bytes_recv.rate');
     assert.deepEqual(rates.map(({ value }) => value), [500], 'the outage has no rate');
 
