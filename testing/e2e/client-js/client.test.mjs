@@ -165,10 +165,11 @@ describe('the client and the real server', { timeout: TIMEOUT_MILLIS }, () => {
     await client.until(() => client.metrics.length >= 10, 'metrics');
     const [{ timestamp: first }, { timestamp: last }] = [client.metrics[0], client.metrics.at(-1)];
     const history = await client.service.getHistory({ channel: 'system.metrics', start_time: first, end_time: new Date(Date.parse(last) + 1), tags: { host: hostname() } });
-    const cpu = history.filter(({ name }) => name === 'cpu.percent').map(({ timestamp }) => timestamp);
-    const live = client.metrics.map(({ timestamp }) => timestamp).filter((timestamp) => timestamp <= last);
-    assert.deepEqual(live.filter((timestamp) => !cpu.includes(timestamp)), []);
-    assert.deepEqual(cpu, [...cpu].sort());
+    const timesOf = (metrics) => metrics.map(({ timestamp }) => Date.parse(timestamp)); // texts with and without milliseconds sort otherwise
+    const cpu = timesOf(history.filter(({ name }) => name === 'cpu.percent'));
+    const live = timesOf(client.metrics).filter((time) => time <= Date.parse(last));
+    assert.deepEqual(live.filter((time) => !cpu.includes(time)), []);
+    assert.deepEqual(cpu, [...cpu].sort((a, b) => a - b));
   });
 
   test('history reports the units of its metrics before its result', async (t) => {

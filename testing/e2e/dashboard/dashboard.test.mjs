@@ -89,7 +89,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.goto(`${server.url}&dashboard=JVM`);
     await tab.page.waitForSelector('[data-chart=own-0] canvas');
     assert.deepEqual((await tab.page.locator('[data-chart=own-0] .chart-label').allInnerTexts()).sort(), ['committed', 'used']);
-    assert.match(await tab.page.locator('[data-chart=own-1] .chart-value').innerText(), /%$/);
+    await tab.page.locator('[data-chart=own-1] .chart-value', { hasText: /%$/ }).waitFor();
     await tab.page.selectOption('#dashboard-select', { label: 'Queue' });
     await tab.page.waitForSelector('[data-chart=own-3] canvas');
     assert.deepEqual(await tab.page.locator('[data-chart=own-3] .chart-label').allInnerTexts(), ['p50', 'p95', 'p99']);

@@ -79,6 +79,17 @@ describe('a custom dashboard', { timeout: 180_000 }, () => {
     await server.until(() => subscriptions('queue.age').length === 4);
   });
 
+  test('shows each chart in the unit of its first metric, whatever else the channel has', async () => {
+    const charts = [['queue.fill', 'queue.age'], ['queue.age']].map((metrics) => ({ title: metrics.join(' and '), channel: CHANNEL, metrics }));
+    await open({ files: { ...FILES, 'dashboards/orders.json': JSON.stringify({ name: 'Orders', charts }) }, fragment: ADDRESS });
+    await server.until(() => subscriptions('queue.fill').length === 1);
+    server.send(batch(metric('queue.fill', 50, NOON + 121, {}, CHANNEL), metric('queue.age', 3, NOON + 121, {}, CHANNEL)));
+    await tab.waitForText('[data-chart=own-1] .chart-value', '3');
+    server.send({ type: 'metadata', channel: CHANNEL, metrics: { 'queue.fill': { unit: '%' }, 'queue.age': { unit: 's' }, 'queue.depth': { unit: 'By' } } });
+    await tab.waitForText('[data-chart=own-1] .chart-value', '3 s');
+    await tab.waitForText('[data-chart=own-0] .chart-value', '50.0 %');
+  });
+
   test('gives the lines of series that are silent for longer than its range to new ones', async () => {
     await open({ files: FILES, fragment: ADDRESS });
     await server.until(() => subscriptions('queue.age').length === 1);

@@ -79,9 +79,13 @@ export class MetricGroup {
     };
   }
 
-  /** Changes the unit and the description. The grid then creates a new chart. @param {MetricMetadata} metadata */
-  describe({ unit = '', description }) {
-    if (unit !== this.panel.unit.ucum || description !== this.panel.description) {
+  /**
+   * Changes the unit and the description. The grid then creates a new chart. In a combined chart, the first metric decides on both.
+   *
+   * @param {MetricMetadata} metadata
+   */
+  describe({ name, unit = '', description }) {
+    if (name === this.metric.name && (unit !== this.panel.unit.ucum || description !== this.panel.description)) {
       this.panel = { ...this.panel, unit: { ...this.panel.unit, ucum: unit }, description };
     }
   }

@@ -48,7 +48,7 @@ class SharedConnection {
     this.token = token;
     this.service = createMetricService(url, token, { logger: false, bufferSize: 0, ...(socketClass && { WebSocket: socketClass }) });
     this.service.onMetric('*', (metric) => this.#notify(metric.channel, (member) => accepts(member.view, metric.name) && member.onMetric(metric)));
-    this.service.onMetadata((metadata) => this.#notify(metadata.channel, (member) => member.onMetadata(metadata)));
+    this.service.onMetadata((metadata) => this.#notify(metadata.channel, (member) => accepts(member.view, metadata.name) && member.onMetadata(metadata)));
     this.service.onGap((gap) => this.#onGap(gap));
     this.service.onSeriesLimit((limit) => this.#firstOf(limit.channel)?.onSeriesLimit(limit));
     this.service.onError(({ message }) => (this.#lastError = message));
