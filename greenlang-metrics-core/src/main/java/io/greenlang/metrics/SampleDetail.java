@@ -1,7 +1,7 @@
 package io.greenlang.metrics;
 
 /**
- * Data that a sample carries beside its value: the distribution behind a histogram sample, or the
- * start of a counter. Immutable.
+ * Data that a sample carries in addition to its value: the distribution of a histogram sample, or
+ * the start of a counter. Immutable.
  */
 public sealed interface SampleDetail permits CounterStart, Distribution {}

@@ -103,7 +103,7 @@ public final class AgentRecorder implements MetricSource {
     return NAME;
   }
 
-  /** Returns 5 seconds, as the specification requires. */
+  /** Returns 5 seconds, the interval of agent metrics. */
   @Override
   public Duration interval() {
     return RecorderCore.INTERVAL;

@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Built-in sources of a collector. */
+/**
+ * The standard sources of a collector, which {@link MetricCollectorBuilder#standardSources} adds,
+ * and those of its task queues.
+ */
 final class DefaultSources {
 
   private final Tags tags;

@@ -44,7 +44,10 @@ public final class MetricCollectorBuilder {
   /** A source, and its interval if the application set one. */
   private record SourceEntry(MetricSource source, @Nullable Duration configuredInterval) {
 
-    /** Returns the interval of the source itself; null if it follows the collector's. */
+    /**
+     * Returns the configured interval, otherwise the source's own; null for the collector's
+     * default.
+     */
     @Nullable Duration interval() {
       return configuredInterval == null ? source.interval() : configuredInterval;
     }
@@ -85,10 +88,10 @@ public final class MetricCollectorBuilder {
   }
 
   /**
-   * Adds the built-in sources, which need no help from the application: the host ({@link
+   * Adds the standard sources, which need no code of the application: the host ({@link
    * SystemMetricSource}), this JVM ({@link JvmMetricSource}) and, if the collector publishes to a
    * hub, the instances that share its broker. A collector to which neither a source nor a task
-   * queue was added has the built-in sources anyway.
+   * queue was added has the standard sources anyway.
    */
   public MetricCollectorBuilder standardSources() {
     includeStandardSources = true;
@@ -188,7 +191,12 @@ public final class MetricCollectorBuilder {
     }
     String url = CollectorOptions.redisUrl(options, environment);
     MetricsHub hub = MetricsHub.builder().redisUrl(url).build();
-    return collector(hub, hub, defaultInterval);
+    try {
+      return collector(hub, hub, defaultInterval);
+    } catch (RuntimeException | Error e) {
+      hub.close(); // an invalid source leaves no thread and no connection behind
+      throw e;
+    }
   }
 
   private MetricCollector collector(

@@ -3,7 +3,7 @@ package io.greenlang.metrics.collectors;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
- * Task queue whose numbers an application publishes on {@code distributed.metrics}: an executor, a
+ * Task queue whose counts an application publishes on {@code distributed.metrics}: an executor, a
  * job table, a message broker.
  */
 public interface TaskQueue {
@@ -32,7 +32,10 @@ public interface TaskQueue {
    */
   record Counts(long pending, long running, long completed, long failed) {}
 
-  /** Returns the task queue of an executor. The number of failed tasks is unknown. */
+  /**
+   * Returns a task queue that reports the counts of an executor. The number of failed tasks is
+   * unknown.
+   */
   static TaskQueue of(String name, ThreadPoolExecutor executor) {
     return new TaskQueue() {
       @Override

@@ -27,9 +27,9 @@ import java.util.concurrent.Callable;
  * Report report = workflows.record("nightly-report", () -> make());
  * }</pre>
  *
- * <p>Thread-safe. Recording takes no lock and does not wait. Once a name is known, recording
- * allocates nothing but the {@link Execution}; {@link #record} and {@link #recordSuccess} do not
- * even allocate that.
+ * <p>Thread-safe. Recording takes a lock only for a new name, and does not wait otherwise. Once a
+ * name is known, recording allocates nothing but the {@link Execution}; {@link #record} and {@link
+ * #recordSuccess} do not even allocate that.
  *
  * <p>Add the recorder as a source to one collector. It publishes {@code executions.total}, {@code
  * .successful}, {@code .failed} (counters since the recorder was created), {@code .running} and
@@ -156,7 +156,7 @@ public final class WorkflowRecorder implements MetricSource {
     return NAME;
   }
 
-  /** Returns 5 seconds, as the specification requires. */
+  /** Returns 5 seconds, the interval of workflow metrics. */
   @Override
   public Duration interval() {
     return RecorderCore.INTERVAL;

@@ -23,8 +23,9 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * A client for the metrics of one server. It survives every failure of the connection; only {@link
- * #close} ends it.
+ * A client for the metrics of one server. It reconnects after every failure of the connection,
+ * until the server rejects it permanently or all attempts are used up; {@link #connect} then starts
+ * again.
  *
  * <pre>{@code
  * MetricsClient client = MetricsClient.builder("ws://localhost:8000/ws/metrics").token(token).build();
@@ -41,8 +42,8 @@ import java.util.function.Consumer;
  * application. All listeners are called one after another on the {@linkplain
  * MetricsClientBuilder#executor executor}, in the order of the events. Each subscriber of {@link
  * #metrics} is called on the executor independently of the others. Futures complete on the
- * executor. Do not wait for a future in a listener: the frame with the answer can follow those that
- * the listener holds up. Thread-safe.
+ * executor. Do not wait for a future in a listener: the answer can be in a frame that waits for the
+ * listener. Thread-safe.
  *
  * <p><b>Back-pressure.</b> The client reads at most {@linkplain
  * MetricsClientBuilder#maxPendingFrames 64 frames} that listeners and subscribers have not
@@ -142,7 +143,7 @@ public final class MetricsClient implements AutoCloseable {
   }
 
   /**
-   * Calls a listener for each metric of the subscribed channels that it names.
+   * Calls a listener for each metric of the subscribed channels that {@code channel} matches.
    *
    * @param channel a name, a prefix such as {@code system.*}, or {@code *}
    */
@@ -152,9 +153,10 @@ public final class MetricsClient implements AutoCloseable {
   }
 
   /**
-   * Returns a publisher of the metrics of the subscribed channels that it names. Each subscriber
-   * receives the metrics from its subscription on, as far as it requests them. It ends with {@code
-   * onComplete} when the client is closed, and with {@code onError} when the client fails.
+   * Returns a publisher of the metrics of the subscribed channels that {@code channel} matches.
+   * Each subscriber receives the metrics from its subscription on, as far as it requests them. It
+   * ends with {@code onComplete} when the client is closed, and with {@code onError} when the
+   * client fails.
    *
    * @param channel a name, a prefix such as {@code system.*}, or {@code *}
    */

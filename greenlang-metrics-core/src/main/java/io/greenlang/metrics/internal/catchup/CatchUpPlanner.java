@@ -98,7 +98,8 @@ public final class CatchUpPlanner {
    * Extends a replay to the current head if the feed has evicted entries that were published while
    * it ran.
    *
-   * @return false if the feed still has all of them, or if the replay was extended often enough
+   * @return false if the feed still has all of them, if there is no history, if a gap must be
+   *     reported first, or if the replay was extended often enough
    */
   boolean extend(Replay replay, FeedCursor cursor) {
     Feed feed = cursor.feed();

@@ -54,7 +54,7 @@ public final class Feed {
   /** The number of open cursors, and of clients that are opening one. */
   int cursorCount;
 
-  /** Whether all series are matched and the feed has readers; only then it selects metrics. */
+  /** Whether all series are matched and the feed has readers; only then does it select metrics. */
   private boolean active;
 
   private final FeedMatching matching;

@@ -103,8 +103,8 @@ public interface FrameEncoder {
   void lagged(Channel channel, long missed, FrameBuffer out);
 
   /**
-   * Writes the same message with the reason {@code memory}: the metrics were discarded because the
-   * feed exceeded its share of the memory.
+   * Writes a {@code lagged} message with the reason {@code memory}: the metrics were discarded
+   * because the feed exceeded its share of the memory.
    */
   void overBudget(Channel channel, long missed, FrameBuffer out);
 

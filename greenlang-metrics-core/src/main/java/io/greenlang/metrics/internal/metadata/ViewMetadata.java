@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The descriptions that one client has yet to receive with one view. A publisher describes a metric
- * before it publishes it. A client that polls these descriptions <em>after</em> it has taken frames
- * from the view's ring, and sends them before the frames, therefore describes each name before its
- * first metric. Used by one thread at a time.
+ * before it publishes it. The session takes frames from the view's ring, then polls these
+ * descriptions, and sends them first. Each name is therefore described before its first metric.
+ * Used by one thread at a time.
  */
 public final class ViewMetadata {
 

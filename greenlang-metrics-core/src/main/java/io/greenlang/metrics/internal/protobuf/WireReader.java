@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A reader of one message in the wire format of Protocol Buffers. It copies nothing and creates no
- * objects for fields that its caller skips: generated classes would turn two bytes of an empty
- * message into an object of eighty. A field whose wire type is not the expected one has another
+ * objects for fields that its caller skips. Generated classes would turn two bytes of an empty
+ * message into an object of 80 bytes. A field whose wire type is not the expected one has another
  * key, and is skipped like an unknown field. Groups, which the formats that are read do not have,
  * are malformed. Not thread-safe.
  */

@@ -16,9 +16,10 @@ import java.util.Arrays;
  *
  * <p>The first byte is the kind. A counter's start is its epoch milliseconds. A distribution is its
  * sum, min and max, the number of zeros, and the buckets of the negative and of the positive
- * observations: their number, the index of the first one, and for each the count and the distance
- * to the next index. Integers have seven bits per byte, so that most buckets take two bytes. A kind
- * of its own has the mean in place of a sum that exceeds the range of a double.
+ * observations. Buckets are their number, the index of the first one, and for each the count and
+ * the distance to the next index. Integers have seven bits per byte, so that most buckets take two
+ * bytes. If the sum exceeds the range of a double, the detail has another kind, and the mean in
+ * place of the sum.
  */
 public final class SampleDetailCodec {
 
@@ -82,8 +83,8 @@ public final class SampleDetailCodec {
   }
 
   /**
-   * An array with room for any numbers of a detail. A stream that grows, and arrays for each number
-   * and each sign, were a tenth of the time of a published distribution.
+   * An array with room for any numbers of a detail. A growing stream, and one array per number and
+   * sign, took 10 % of the time to publish a distribution.
    */
   private static final class Output {
     private final ByteBuffer bytes;

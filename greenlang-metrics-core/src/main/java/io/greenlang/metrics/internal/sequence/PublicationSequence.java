@@ -6,8 +6,9 @@ import io.greenlang.metrics.subscription.StreamPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sequence of publication ids that only increase, even if the broker loses its log. It maps the
- * ids to log offsets and back. Used under the channel lock.
+ * A sequence of publication ids that only increase, even if the broker loses its log. The broker
+ * numbers publications by offsets in its log, which start again in a new epoch. This class maps the
+ * offsets to ids and back. Used under the channel lock.
  */
 public final class PublicationSequence {
 

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The times of the latest points of series, by which a repeated point is recognized. Points may
- * arrive in any order, because a sender can repeat one request while the next ones arrive. Memory:
- * a number of bytes, at which the points of further series are not compared. Thread-safe.
+ * arrive in any order, because a sender can repeat one request while the next ones arrive. Memory
+ * is at most {@code maxBytes}; beyond it, the points of further series are not compared.
+ * Thread-safe.
  *
  * @param <K> the identity of a series; immutable
  */
@@ -84,8 +85,8 @@ final class RecentPoints<K> {
   }
 
   /**
-   * Forgets the series that had no points for long enough. If a point of one arrives meanwhile, its
-   * repetition can go unnoticed.
+   * Discards the series that had no points for long enough. If a point of one arrives meanwhile,
+   * its repetition can go unnoticed.
    */
   void discardIdle(long nowNanos, long idleNanos) {
     series

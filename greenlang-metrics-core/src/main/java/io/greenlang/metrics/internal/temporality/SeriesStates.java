@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The states of the series whose temporality is not the one that a sample needs: the totals of
- * delta sums, and the previous buckets of cumulative histograms. All of it together takes at most a
- * number of bytes. At that number, series without a state are refused until others have been idle
+ * delta sums, and the previous buckets of cumulative histograms. All of it together takes at most
+ * {@code maxBytes}. At that number, series without a state are refused until others have been idle
  * for long enough.
  *
- * <p>Delta histograms need no state, and only repeated points of them are recognized. The times for
- * that have a quarter of the number of bytes in addition, so that they do not displace states.
+ * <p>Delta histograms need no state, and only repeated points of them are recognized. Their times
+ * take up to a quarter of {@code maxBytes} in addition, so that they do not displace states.
  * Thread-safe.
  *
  * @param <K> the identity of a series; immutable
@@ -120,8 +120,8 @@ public final class SeriesStates<K> {
      *
      * @param counts the number of counts and bounds that the buckets have
      * @param newStartNanos the time at which the histogram was empty; 0 if it is not known
-     * @param isNew whether a first point counts in full, unless a state of its run was discarded.
-     *     Otherwise its observations may be old
+     * @param isNew true if the first point of a new series counts in full, unless a state of its
+     *     run was discarded; false if its observations may be old
      * @return the observations since the previous point, or since a restart, possibly none. A count
      *     that decreases is a restart, too. Null if they are not known at the first point
      * @throws StateLimitException if there is no memory for more buckets than before; the state is
@@ -152,11 +152,8 @@ public final class SeriesStates<K> {
 
     private void setBuckets(HistogramBuckets newBuckets, int counts) throws StateLimitException {
       long growth = keyBytes + Long.BYTES * (long) counts - size;
-      if (growth > 0) {
-        requireMemory(growth);
-      }
+      reserve(growth);
       buckets = newBuckets;
-      bytes.addAndGet(growth);
       size += growth;
     }
   }
@@ -170,7 +167,7 @@ public final class SeriesStates<K> {
   @FunctionalInterface
   public interface Update<K, T, E extends Exception> {
 
-    /** Called with the state's monitor. */
+    /** Called while the thread holds the state's monitor. */
     @Nullable T apply(SeriesStates<K>.State state) throws StateLimitException, E;
   }
 
@@ -198,18 +195,20 @@ public final class SeriesStates<K> {
 
   private State create(K key, long nowNanos) throws StateLimitException {
     long size = entryBytes(key);
-    requireMemory(size);
+    reserve(size);
     State created = new State(size, nowNanos);
     State existing = states.putIfAbsent(key, created);
     if (existing == null) {
-      bytes.addAndGet(size);
       return created;
     }
+    bytes.addAndGet(-size);
     return existing;
   }
 
-  private void requireMemory(long growth) throws StateLimitException {
-    if (bytes.get() + growth > maxBytes) {
+  /** Takes memory, or returns some if {@code growth} is negative. */
+  private void reserve(long growth) throws StateLimitException {
+    if (bytes.addAndGet(growth) > maxBytes && growth > 0) {
+      bytes.addAndGet(-growth);
       throw new StateLimitException();
     }
   }
@@ -229,7 +228,7 @@ public final class SeriesStates<K> {
    * Discards the states of the series that had no points for long enough.
    *
    * @param nowNanos the monotonic time
-   * @param wallMillis the present, in milliseconds since 1970
+   * @param wallMillis the current wall time, in milliseconds since 1970
    */
   public void discardIdle(long nowNanos, long wallMillis) {
     recentPoints.discardIdle(nowNanos, idleNanos);

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Named daemon threads, which do not keep the application alive. They inherit no thread locals:
- * they outlive the request of the application that happens to start them. They do inherit its
- * context class loader, because the library calls the application on these threads.
+ * they outlive the request of the application that happens to start them. They inherit the context
+ * class loader of the creating thread, because the library calls the application on these threads.
  */
 public final class NamedThreads {
 

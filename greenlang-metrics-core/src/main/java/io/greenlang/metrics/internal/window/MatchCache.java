@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  */
 final class MatchCache {
 
-  /** Ten times as many as a channel has series, because ids of evicted series are not reused. */
+  /** Ten times the default limit of series, because ids of evicted series are not reused. */
   static final int MAX_SERIES = 1 << 20;
 
   private final Predicate<Series> matches;

@@ -1,9 +1,14 @@
 package io.greenlang.metrics.redis.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.collectors.MetricCollector;
+import io.greenlang.metrics.collectors.MetricCollectorBuilder;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
@@ -43,6 +48,19 @@ class ServerOnRedisTest {
 
       assertThat(client.nextMessage("gauge").body().toString()).contains("\"from\":\"collector\"");
     }
+  }
+
+  @Test
+  void build_sourceWithoutName_closesTheHubThatItCreated() {
+    MetricCollectorBuilder builder =
+        MetricCollector.builder()
+            .redisUrl(redis.url())
+            .source(MetricSource.of(" ", List::<Metric>of));
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has no name");
+    await().untilAsserted(() -> assertThat(redis.info("connected_clients")).isEqualTo("1"));
   }
 
   @Test

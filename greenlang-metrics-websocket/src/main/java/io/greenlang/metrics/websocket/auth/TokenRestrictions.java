@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The restrictions that a token has in its claims {@code channels}, {@code tags} and {@code
  * publish}. {@link JwtAuthenticator} applies them; an {@link Authenticator} that validates tokens
- * in another way can do the same.
+ * in another way can do the same. {@link Principal} holds them for a client, and its methods decide
+ * on each channel.
  *
  * @param channels the channels that the client can see; all without the claim
  * @param tags the tags that a metric must have to be visible; any without the claim

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.jfr;
 
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.util.TagValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class TaggedSeries<T> {
 
   /** Returns the state of the series with the given tag values, one for each key. */
   T get(String... values) {
-    List<String> key = Stream.of(values).map(TaggedSeries::sanitized).toList();
+    List<String> key = Stream.of(values).map(TagValue::sanitize).toList();
     Entry<T> existing = entries.get(key);
     return existing != null ? existing.state : add(key).state;
   }
@@ -56,25 +57,6 @@ final class TaggedSeries<T> {
       pairs.add(values.get(i));
     }
     return new Entry<>(Tags.of(pairs.toArray(String[]::new)), factory.get());
-  }
-
-  /** Returns a valid tag value for a name in bytecode, which may have any character and 64 KB. */
-  private static String sanitized(String value) {
-    if (value.length() <= Tags.MAX_VALUE_LENGTH && value.chars().allMatch(TaggedSeries::isPlain)) {
-      return value;
-    }
-    StringBuilder clean = new StringBuilder();
-    value
-        .codePoints()
-        .limit(Tags.MAX_VALUE_LENGTH / 2)
-        .map(
-            c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? '?' : c)
-        .forEach(clean::appendCodePoint);
-    return clean.toString();
-  }
-
-  private static boolean isPlain(int character) {
-    return character >= ' ' && character < 0x7f;
   }
 
   /** Passes the tags and the state of each series to {@code action}. */

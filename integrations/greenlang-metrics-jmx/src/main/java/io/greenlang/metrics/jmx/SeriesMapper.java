@@ -5,6 +5,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.util.TagValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ final class SeriesMapper {
 
   private static void put(String key, String value, Map<String, String> tags) {
     if (!value.isEmpty()) {
-      tags.put(key, SeriesText.tagValue(value));
+      tags.put(key, TagValue.sanitize(value));
     }
   }
 }

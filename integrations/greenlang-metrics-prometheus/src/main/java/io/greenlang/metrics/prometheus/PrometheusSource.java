@@ -40,10 +40,10 @@ import java.util.Collection;
  * <p>The timestamps of samples are ignored: all samples of a scrape have the time of its start.
  * Exemplars are ignored. A sample that is NaN has no value and is left out.
  *
- * <p>A line or a metric that breaks the format affects only itself. A target that does not answer
- * within the timeout, redirects, answers with another content type, or exceeds the limit of bytes
- * fails the collection. {@link #stats} counts all losses, and the log has each kind at most once
- * per minute.
+ * <p>A line or a metric that breaks the format affects only itself. The collection fails if the
+ * target does not answer within the timeout, redirects, answers with another content type, or
+ * exceeds the limit of bytes. {@link #stats} counts all losses, and the log has each kind at most
+ * once per minute.
  *
  * <p>Memory is bounded by the limits of the builder, on series and bytes. The collector calls
  * {@link #collect} and {@link #descriptions} on one thread; every thread may call {@link #stats}.
@@ -89,7 +89,7 @@ public final class PrometheusSource implements MetricSource {
     return new PrometheusSourceBuilder(target);
   }
 
-  /** Returns the name that was set, or one of the target's host, port and path. */
+  /** Returns the name that was set, or a name made of the target's host, port and path. */
   @Override
   public String name() {
     return name;

@@ -186,7 +186,7 @@ public final class ClientRuntime {
    * connection that is lost.
    */
   private <T> CompletableFuture<T> unlessEnded(CompletableFuture<T> call) {
-    if (!state().isFinal()) {
+    if (!state().hasEnded()) {
       return call;
     }
     MetricsClientException error = endOf(state(), "Not connected: the client is " + state());
@@ -332,7 +332,7 @@ public final class ClientRuntime {
         tokenRefresh.stop();
         commands.failAll(MetricsClientException.of(ErrorCode.CONNECTION, reason));
       }
-      if (change.state().isFinal()) {
+      if (change.state().hasEnded()) {
         terminate(change.state(), reason);
       }
       listeners.connectionChanges().notify(change);

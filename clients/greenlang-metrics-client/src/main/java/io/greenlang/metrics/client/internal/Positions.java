@@ -36,7 +36,7 @@ final class Positions {
   private final AtomicLong duplicates = new AtomicLong();
 
   /**
-   * Creates an empty list.
+   * Creates an object without positions.
    *
    * @param resume whether the client requests missed metrics after a reconnect
    */

@@ -77,11 +77,16 @@ final class RequestedSubscription {
     return channels().contains(channel) || resolvedChannels.contains(channel);
   }
 
-  /** Removes names. */
-  void remove(List<String> names) {
+  /**
+   * Removes names.
+   *
+   * @return false if no name is left; the subscription is then as it was
+   */
+  boolean remove(List<String> names) {
     List<String> rest = new ArrayList<>(channels());
-    if (rest.removeAll(names)) {
+    if (rest.removeAll(names) && !rest.isEmpty()) {
       subscription = subscription.withChannels(rest);
     }
+    return !rest.isEmpty();
   }
 }

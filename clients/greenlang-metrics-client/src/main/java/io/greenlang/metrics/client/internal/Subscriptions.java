@@ -260,9 +260,8 @@ final class Subscriptions {
 
   /** Removes channels from earlier calls. */
   private void removeChannels(List<String> channels) {
-    requested.forEach(each -> each.remove(channels));
     List<RequestedSubscription> emptied =
-        requested.stream().filter(each -> each.channels().isEmpty()).toList();
+        requested.stream().filter(each -> !each.remove(channels)).toList();
     requested.removeAll(emptied);
     updateList();
     emptied.forEach(each -> resolveIfConfirmed(each.result()));

@@ -18,8 +18,8 @@ public enum ConnectionState {
   /** The application closed the client. The state is final. */
   CLOSED;
 
-  /** Returns whether the client does nothing more by itself. */
-  public boolean isFinal() {
+  /** Returns whether the connection has ended and the client does not reconnect by itself. */
+  public boolean hasEnded() {
     return this == FAILED || this == CLOSED;
   }
 }

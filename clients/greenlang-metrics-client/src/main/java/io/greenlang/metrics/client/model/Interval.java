@@ -2,7 +2,9 @@ package io.greenlang.metrics.client.model;
 
 import java.time.Duration;
 
-/** The lengths of aggregation windows that a client can request. */
+/**
+ * The lengths of aggregation windows that a client can request, of history or of a subscription.
+ */
 public enum Interval {
   ONE_SECOND("1s", Duration.ofSeconds(1)),
   FIVE_SECONDS("5s", Duration.ofSeconds(5)),

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics to receive: channels, and what of them. Immutable; each method returns a changed
- * copy.
+ * The metrics to receive: the channels, and the selection, windows and encoding of their metrics.
+ * Immutable; each method returns a changed copy.
  *
  * <pre>{@code
  * MetricSubscription.of("system.metrics").tag("env", "production").interval(Interval.FIVE_SECONDS)
@@ -33,10 +33,15 @@ public final class MetricSubscription {
    * @throws IllegalArgumentException if there are none, or one is empty
    */
   public static MetricSubscription of(String... channels) {
-    if (channels.length == 0 || List.of(channels).contains("")) {
-      throw new IllegalArgumentException("channels must be at least one name, and not empty");
+    return new MetricSubscription(requireChannels(List.of(channels)), CommandFields.NONE);
+  }
+
+  private static List<String> requireChannels(List<String> channels) {
+    if (channels.isEmpty() || channels.contains("")) {
+      throw new IllegalArgumentException(
+          "channels must be at least one name, and not empty, but are " + channels);
     }
-    return new MetricSubscription(List.of(channels), CommandFields.NONE);
+    return channels;
   }
 
   /**
@@ -53,8 +58,16 @@ public final class MetricSubscription {
     return copy(fields.withTag(key, accepted));
   }
 
-  /** Requests windows of this length instead of samples. */
+  /**
+   * Requests windows of this length instead of samples.
+   *
+   * @throws IllegalArgumentException if it is {@link Interval#ONE_DAY}, which only history has
+   */
   public MetricSubscription interval(Interval interval) {
+    if (interval == Interval.ONE_DAY) {
+      throw new IllegalArgumentException(
+          "the interval of a subscription must be at most 1h, but is 1d; request history for days");
+    }
     return copy(fields.with("aggregation_interval", interval.wireName()));
   }
 
@@ -116,9 +129,13 @@ public final class MetricSubscription {
     return new MetricSubscription(channels, changed);
   }
 
-  /** Returns the same subscription to other channels. */
+  /**
+   * Returns the same subscription to other channels.
+   *
+   * @throws IllegalArgumentException if there are none, or one is empty
+   */
   public MetricSubscription withChannels(List<String> others) {
-    return new MetricSubscription(List.copyOf(others), fields);
+    return new MetricSubscription(requireChannels(List.copyOf(others)), fields);
   }
 
   /** Returns the requested channels: names, prefixes such as {@code system.*}, or {@code *}. */

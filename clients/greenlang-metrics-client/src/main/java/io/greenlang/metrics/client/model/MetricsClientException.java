@@ -36,7 +36,7 @@ public final class MetricsClientException extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
-  /** Returns an error without a close code and a cause. */
+  /** Returns an error without a close code or a cause. */
   public static MetricsClientException of(ErrorCode code, String message) {
     return new MetricsClientException(code, message, OptionalInt.empty(), null, null);
   }

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
-import io.greenlang.metrics.collectors.internal.support.TagValue;
+import io.greenlang.metrics.internal.util.TagValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

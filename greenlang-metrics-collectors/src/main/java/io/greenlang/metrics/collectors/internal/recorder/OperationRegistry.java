@@ -2,8 +2,8 @@ package io.greenlang.metrics.collectors.internal.recorder;
 
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.internal.support.TagValue;
 import io.greenlang.metrics.internal.util.LogThrottle;
+import io.greenlang.metrics.internal.util.TagValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class OperationRegistry {
    */
   private static final int MAX_TAGS = 8;
 
-  private static final Logger LOG = LoggerFactory.getLogger(OperationRegistry.class);
+  private static final Logger log = LoggerFactory.getLogger(OperationRegistry.class);
 
   private final String dimension;
   private final int maxNames;
@@ -154,7 +154,7 @@ final class OperationRegistry {
     long sum = overflow.sum();
     if (sum > loggedOverflow && overflowLog.tryAcquire(clock.monotonicNanos())) {
       loggedOverflow = sum;
-      LOG.warn(
+      log.warn(
           "Limit of {} distinct {}s reached; {} operations with further names are counted as \"{}\"."
               + " Record fewer distinct names and tags, or raise maxNames",
           maxNames,

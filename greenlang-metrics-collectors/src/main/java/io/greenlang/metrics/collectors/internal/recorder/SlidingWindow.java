@@ -48,7 +48,7 @@ final class SlidingWindow {
   /**
    * Creates an empty window.
    *
-   * @param recorderStartNanos when the recorder started, whatever the name
+   * @param recorderStartNanos when the recorder started; the same for all names
    * @param nowNanos when this operation was first recorded
    * @param keepsDurations whether snapshots have the durations of the whole window
    */

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SourceRunner {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SourceRunner.class);
+  private static final Logger log = LoggerFactory.getLogger(SourceRunner.class);
 
   /** A collection that takes longer than this counts as hanging: no useful collection is slower. */
   static final Duration HANG_THRESHOLD = Duration.ofSeconds(10);
@@ -128,7 +128,7 @@ public final class SourceRunner {
         return; // checked first, so that the logged duration is no older than the message
       }
       Duration elapsed = counters.snapshot().inProgress();
-      if (elapsed.compareTo(HANG_THRESHOLD) >= 0 && elapsed.compareTo(interval) >= 0) {
+      if (elapsed.compareTo(HANG_THRESHOLD) >= 0) {
         hangs.logOngoing(
             "Source \"" + source.name() + "\" has not returned for " + elapsed.toSeconds() + " s",
             "other sources are unaffected; collecting again once it returns",
@@ -164,9 +164,9 @@ public final class SourceRunner {
       String message =
           "Source \"{}\" still runs on thread {} after the stop; discarding its result";
       if (counters.snapshot().inProgress().compareTo(HANG_THRESHOLD) >= 0) {
-        LOG.warn(message, source.name(), thread.getName());
+        log.warn(message, source.name(), thread.getName());
       } else {
-        LOG.debug(message, source.name(), thread.getName());
+        log.debug(message, source.name(), thread.getName());
       }
     }
 
@@ -204,7 +204,7 @@ public final class SourceRunner {
         } catch (InterruptedException e) {
           // Only stop() ends this thread, and it sets the flag first. An interrupt of another
           // origin, such as a source that restored its status, must not end the thread silently.
-          LOG.debug("Ignored an interrupt of source \"{}\" between ticks", source.name());
+          log.debug("Ignored an interrupt of source \"{}\" between ticks", source.name());
         }
       }
     }
@@ -297,7 +297,7 @@ public final class SourceRunner {
 
     private void fail(String problem, Throwable thrown) {
       if (stopping) {
-        LOG.debug("{} while stopping", problem, thrown);
+        log.debug("{} while stopping", problem, thrown);
         return;
       }
       counters.recordFailure();

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.collectors.internal.support;
 
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.util.TagValue;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

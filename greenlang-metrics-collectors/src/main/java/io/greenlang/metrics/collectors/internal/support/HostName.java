@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors.internal.support;
 
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.config.Environment;
+import io.greenlang.metrics.internal.util.TagValue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Lookup of this host's name for the tag {@code host}. May block on a slow name service. */
 public final class HostName {
 
-  private static final Logger LOG = LoggerFactory.getLogger(HostName.class);
+  private static final Logger log = LoggerFactory.getLogger(HostName.class);
 
   /**
    * The name that {@code hostname} prints on Linux. Unlike InetAddress, reading it never queries a
@@ -41,9 +42,9 @@ public final class HostName {
       if (!name.isEmpty()) {
         return Optional.of(name);
       }
-      LOG.warn("This host has no name; metrics carry no \"host\" tag unless you set one");
+      log.warn("This host has no name; metrics carry no \"host\" tag unless you set one");
     } catch (IOException e) {
-      LOG.warn(
+      log.warn(
           "Failed to determine the host name; metrics carry no \"host\" tag unless you set one", e);
     }
     return Optional.empty();

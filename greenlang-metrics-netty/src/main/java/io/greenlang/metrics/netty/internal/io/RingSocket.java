@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The output of one connection through io_uring. At most one send is in the ring. It gathers the
- * frames that were written before it, and the kernel reads shared direct memory in place; each
+ * frames that were written before it. The kernel reads shared direct memory in place, so each
  * reference is held until the kernel has completed the send. Later frames follow with the next one.
  *
  * <p>The kernel waits for a full socket by itself, and completes the send with the number of bytes
@@ -100,8 +100,8 @@ public final class RingSocket {
   }
 
   /**
-   * Returns whether little output waits for the kernel. A slow peer fills its socket first, and
-   * then this queue.
+   * Returns whether little output waits for the kernel, and remembers a refusal, after which the
+   * listener is called. A slow peer fills its socket first, and then this queue.
    */
   public boolean isWritable() {
     boolean writable = pieces.count() < MAX_PIECES && pieces.bytes() < MAX_BYTES;
@@ -139,7 +139,9 @@ public final class RingSocket {
     }
   }
 
-  /** Sends the last bytes; returns the future of the moment when the kernel accepted all. */
+  /**
+   * Sends the last bytes; returns a future that completes when the kernel has accepted all of them.
+   */
   public ChannelFuture writeLast(byte[] bytes) {
     ChannelPromise promise = channel.newPromise();
     if (closed) {

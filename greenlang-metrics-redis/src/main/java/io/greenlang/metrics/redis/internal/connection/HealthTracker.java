@@ -12,22 +12,39 @@ import org.slf4j.LoggerFactory;
  */
 public final class HealthTracker {
 
+  private static final String LOCAL_DELIVERY =
+      "this instance delivers its own publications to its own clients only";
+
   /** The activity that failed, and that reports its recovery. */
   public enum Activity {
     /** Appending publications to the log. */
-    PUBLISH,
+    PUBLISH(LOCAL_DELIVERY),
     /** Receiving publications from the bus. */
-    SUBSCRIBE,
+    SUBSCRIBE(LOCAL_DELIVERY),
     /** Reading the history of a channel before it is opened. */
-    OPEN,
+    OPEN(LOCAL_DELIVERY),
     /** Reading the log. */
-    READ,
+    READ(LOCAL_DELIVERY),
     /** Sending heartbeats. */
-    HEARTBEAT,
+    HEARTBEAT("other instances do not list this one"),
     /** Storing windows. */
-    ARCHIVE,
+    ARCHIVE("closed windows are not stored in Redis"),
     /** Logging the messages of external publishers. */
-    EXTERNAL
+    EXTERNAL("messages of external publishers are not logged");
+
+    private final String effect;
+
+    Activity(String effect) {
+      this.effect = effect;
+    }
+
+    /** Returns what the instance does while the activity fails. */
+    private String effectOf(RedisException failure) {
+      return switch (failure.kind()) {
+        case FORBIDDEN, CONFLICTING_DATA -> effect;
+        default -> LOCAL_DELIVERY; // these affect all activities
+      };
+    }
   }
 
   private static final Logger log = LoggerFactory.getLogger(HealthTracker.class);
@@ -44,9 +61,7 @@ public final class HealthTracker {
     if (alreadyLogged) {
       log.debug("{}: {}", activity, failure.getMessage());
     } else {
-      log.warn(
-          "{}; until then, this instance delivers its own publications to its own clients only",
-          failure.getMessage());
+      log.warn("{}; until then, {}", failure.getMessage(), activity.effectOf(failure));
     }
   }
 

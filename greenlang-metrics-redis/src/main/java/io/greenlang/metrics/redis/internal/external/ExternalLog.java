@@ -9,13 +9,14 @@ import io.greenlang.metrics.redis.internal.connection.RedisException;
 interface ExternalLog extends AutoCloseable {
 
   /**
-   * Returns whether this instance is the leader, which logs at once. Acquires the lease if it is
-   * free.
+   * Returns whether this instance is the leader, which logs without waiting for another instance.
+   * Acquires the lease if it is free.
    */
   boolean acquireLease() throws RedisException;
 
   /**
-   * Returns the number of the last external publication in a channel's log; 0 if there was none.
+   * Returns the publisher sequence of the last external publication in a channel's log; 0 if there
+   * was none.
    */
   long lastPublisherSequence(Channel channel) throws RedisException;
 

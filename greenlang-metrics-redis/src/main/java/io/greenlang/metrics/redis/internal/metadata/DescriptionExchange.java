@@ -129,7 +129,7 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
     if (e.kind() != RedisException.Kind.CONFLICTING_DATA) {
       throw e;
     }
-    failureLog.warn("The descriptions of {} are not shared: {}", channel, e.getMessage());
+    failureLog.warn("Failed to share the descriptions of {}: {}", channel, e.getMessage());
   }
 
   /** Queues everything of the channels that Redis has no version of: it may have been emptied. */
@@ -191,23 +191,27 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
         counters.increment(Counter.MALFORMED);
       }
     }
-    descriptions.removeIf(this::isOutdated);
+    descriptions.removeIf(description -> !storeUnlessOutdated(description));
     listener.onDescriptions(channel, descriptions);
   }
 
-  /** Returns whether a newer description is queued; otherwise the one of Redis is also our own. */
-  private boolean isOutdated(MetricDescription description) {
+  /**
+   * Replaces our own description by the one of Redis, unless a newer one is queued.
+   *
+   * @return false if a newer one is queued
+   */
+  private boolean storeUnlessOutdated(MetricDescription description) {
     lock.lock();
     try {
       Map<String, MetricDescription> pending = queued.get(description.channel());
       if (pending != null && pending.containsKey(description.name())) {
-        return true;
+        return false;
       }
       Map<String, MetricDescription> ours = own.get(description.channel());
       if (ours != null) {
         ours.replace(description.name(), description);
       }
-      return false;
+      return true;
     } finally {
       lock.unlock();
     }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandFields {
 
+  private static final String LIVE_INTERVALS = "1s, 5s, 1m, 5m or 1h";
+
   /** A factory of the exception for a detail and a command's id. */
   interface ErrorFactory {
     CommandException create(String detail, @Nullable String id);
@@ -123,9 +125,9 @@ final class CommandFields {
 
   /** Returns the aggregation interval of a live subscription. */
   @Nullable Interval liveInterval() throws CommandException {
-    Interval interval = interval("1s, 5s, 1m, 5m or 1h");
+    Interval interval = interval(LIVE_INTERVALS);
     if (interval == Interval.ONE_DAY) {
-      throw error("aggregation_interval must be 1s, 5s, 1m, 5m or 1h");
+      throw error("aggregation_interval must be " + LIVE_INTERVALS);
     }
     return interval;
   }

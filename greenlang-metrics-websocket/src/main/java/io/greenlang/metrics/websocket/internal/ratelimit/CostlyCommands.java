@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The number of costly commands of one kind in progress, limited per subject and in total. Each
  * command in progress holds memory and waits for few threads, so further ones are refused rather
- * than queued. Thread-safe.
+ * than queued. Their price in tokens is in {@code CommandPrice} of the sessions. Thread-safe.
  */
 public final class CostlyCommands {
 

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The worker threads of a server, which run tasks that may block. Each kind of work has its own
- * threads and its own queue, so a handshake never waits for commands, and a command never waits for
- * a search of history. All threads start at once: a system that refuses threads later cannot stop
- * the server. There is no thread per client.
+ * threads and its own queue. A handshake never waits for commands, and a command never waits for a
+ * search of history. All threads start at once: a system that refuses threads later cannot stop the
+ * server. There is no thread per client.
  */
 final class ServerThreads {
 
@@ -31,7 +31,7 @@ final class ServerThreads {
   private final ScheduledThreadPoolExecutor timer;
 
   /**
-   * Starts all threads, or none: those that the system granted before it refused one end.
+   * Starts all threads. If the system refuses one, the constructor stops the others and throws.
    *
    * @param servesEndpoints whether HTTP endpoints need threads
    */

@@ -141,13 +141,13 @@ final class CommandHandler {
   }
 
   /**
-   * Creates the answer. It contains stream positions if the client has resumed or wants to be able
-   * to.
+   * Creates the answer. It contains stream positions if the client has resumed or requested {@code
+   * resume}.
    */
   private static ServerMessage subscribed(
       Command.Subscribe command, Map<Channel, FeedReader> opened) {
     Map<String, StartResult> startResults = null;
-    if (command.resume() || !command.since().isEmpty() || command.from() != null) {
+    if (command.resume() || CommandPrice.startsInHistory(command)) {
       startResults = new LinkedHashMap<>();
       for (Map.Entry<Channel, FeedReader> entry : opened.entrySet()) {
         startResults.put(entry.getKey().name(), entry.getValue().startResult());

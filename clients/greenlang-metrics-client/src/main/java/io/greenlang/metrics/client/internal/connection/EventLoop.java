@@ -22,7 +22,7 @@ public interface EventLoop {
    */
   boolean execute(Runnable task);
 
-  /** Runs a task once after the delay, unless the loop has stopped until then. */
+  /** Runs a task once after the delay, unless the loop has stopped by then. */
   Timer schedule(Duration delay, Runnable task);
 
   /** Returns the time of a monotonic clock in nanoseconds. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** An event loop on a separate daemon thread, which ends when the loop is stopped. */
 public final class ThreadEventLoop implements EventLoop {
 
-  private static final System.Logger LOG = System.getLogger(ThreadEventLoop.class.getName());
+  private static final System.Logger log = System.getLogger(ThreadEventLoop.class.getName());
 
   private final ScheduledThreadPoolExecutor executor;
   private volatile @Nullable Thread thread;
@@ -55,7 +55,7 @@ public final class ThreadEventLoop implements EventLoop {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.ERROR, "Failed to run a task of the metrics client", e);
+      log.log(System.Logger.Level.ERROR, "Failed to run a task of the metrics client", e);
       throw e;
     }
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ClientLog {
 
-  private static final System.Logger LOG =
+  private static final System.Logger log =
       System.getLogger("io.greenlang.metrics.client.MetricsClient");
   private static final long PERIOD_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -26,6 +26,6 @@ public final class ClientLog {
     }
     long count = suppressed.getAndSet(0);
     String suffix = count == 0 ? "" : " (" + count + " further messages since the last one)";
-    LOG.log(System.Logger.Level.WARNING, message + suffix, cause);
+    log.log(System.Logger.Level.WARNING, message + suffix, cause);
   }
 }

@@ -16,22 +16,22 @@ public record Command(Map<String, Object> fields) {
   /** The answer to a heartbeat. */
   public static final Command PONG = new Command(Map.of("type", "pong"));
 
-  /** Returns a subscription with these fields of {@code data}. */
+  /** Returns a command that subscribes with these fields of {@code data}. */
   public static Command subscribe(Map<String, Object> data) {
     return of("subscribe", "data", data);
   }
 
-  /** Returns the end of subscriptions. */
+  /** Returns a command that ends subscriptions. */
   public static Command unsubscribe(List<String> channels) {
     return of("unsubscribe", "channels", channels);
   }
 
-  /** Returns a query for history with these fields of {@code data}. */
+  /** Returns a command that requests history with these fields of {@code data}. */
   public static Command history(Map<String, Object> data) {
     return of("get_history", "data", data);
   }
 
-  /** Returns the replacement of the connection's token. */
+  /** Returns a command that replaces the connection's token. */
   public static Command refreshToken(String token) {
     return of("refresh_token", "data", Map.of("token", token));
   }

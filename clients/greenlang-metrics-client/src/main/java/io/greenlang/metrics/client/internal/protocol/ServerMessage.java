@@ -59,7 +59,7 @@ public sealed interface ServerMessage {
    * Metrics of one channel.
    *
    * @param offset the offset of the publication; empty unless the subscription can resume
-   * @param replayed whether the server repeats them after a reconnect
+   * @param replayed whether the server sends them from its history
    * @param complete whether no other frame carries metrics of the same publication
    */
   record Metrics(

@@ -65,7 +65,7 @@ public final class ClassPreloader
     }
   }
 
-  /** Creates what the beans are, in their order. */
+  /** Creates the same objects as the beans, in the same order. */
   static void create() {
     Map<String, String> secret =
         Map.of("greenlang.metrics.jwt-secret", "preload-" + UUID.randomUUID());

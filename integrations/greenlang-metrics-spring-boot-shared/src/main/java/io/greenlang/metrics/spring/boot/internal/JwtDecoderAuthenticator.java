@@ -140,8 +140,8 @@ public final class JwtDecoderAuthenticator implements Authenticator {
 
   /**
    * Returns the class and the message of a refusal, for the log. The message is left out if it
-   * quotes a part of the token. It may have text that the sender of the token chose, so it is cut,
-   * and has no characters that could forge a line of the log.
+   * quotes a part of the token. The sender of the token may have chosen its text. It is therefore
+   * cut, and has no characters that could forge a line of the log.
    */
   private static String reason(BadJwtException refusal, String token) {
     String type = refusal.getClass().getSimpleName();

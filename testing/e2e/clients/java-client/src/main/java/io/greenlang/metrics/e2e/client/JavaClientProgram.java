@@ -68,7 +68,7 @@ public final class JavaClientProgram {
 
   private void onConnectionChange(ConnectionChange change) {
     printer.print(change);
-    if (change.state().isFinal()) {
+    if (change.state().hasEnded()) {
       ended.countDown();
     }
   }

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.collectors.internal.support;
+package io.greenlang.metrics.internal.util;
 
 import io.greenlang.metrics.Tags;
 

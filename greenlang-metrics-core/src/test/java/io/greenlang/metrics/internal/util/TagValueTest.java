@@ -1,4 +1,4 @@
-package io.greenlang.metrics.collectors.internal.support;
+package io.greenlang.metrics.internal.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
