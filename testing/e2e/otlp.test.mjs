@@ -4,7 +4,12 @@
  */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { serverUrl } from './clients/peer.mjs';
 import { WsPeer } from './clients/ws-peer.mjs';
 import { Sender, median, printedVariables } from './otlp.mjs';
@@ -97,6 +102,23 @@ describe('the quickstart with OTLP=on', { timeout: 300_000 }, () => {
       });
     }
   }
+
+  test('receives the program of docs/how-to/otlp.md, unchanged', async (t) => {
+    const page = await readFile(new URL('../../docs/how-to/otlp.md', import.meta.url), 'utf8');
+    const folder = await mkdtemp(join(tmpdir(), 'otlp-'));
+    t.after(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'kettles.cjs'), /```js\n(.*?)```/s.exec(page)[1]);
+    const client = await WsPeer.connect(serverUrl(server));
+    t.after(() => client.close());
+    client.send({ type: 'subscribe', data: { channels: ['application.metrics'], tags: { 'service.name': 'kitchen' } } });
+    await client.next('subscribed');
+    const env = { ...process.env, ...printed, OTEL_SERVICE_NAME: 'kitchen', NODE_PATH: fileURLToPath(new URL('node_modules', import.meta.url)) };
+    const program = spawn(process.execPath, [join(folder, 'kettles.cjs')], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+    t.after(() => program.kill('SIGKILL'));
+    const [, { message }] = await client.metrics('kettles.boiled', 2);
+    assert.equal(message.type, 'counter');
+    assert.deepEqual(message.tags, { 'service.name': 'kitchen', stove: 'left' });
+  });
 
   test('receives compressed requests', async (t) => {
     const client = await subscribe(t, 'gzip');

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,8 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Benchmark of the source of JFR under an ordinary load: {@value #REQUESTS_PER_SECOND} requests per
  * second, which allocate, share a lock and throw exceptions at times. Phases in which a client
  * watches the channel alternate with phases in which none does. For each phase, it prints the CPU
- * time of the recorder's and the collector's threads, and that of the whole process, as a share of
- * a processor. The argument is the length of a phase in seconds, 20 by default. Needs Linux.
+ * time of the threads of the JVM's recorder, of those of the collector and the source, and that of
+ * the whole process, as a share of a processor. The argument is the length of a phase in seconds,
+ * 20 by default. Needs Linux.
  */
 public final class JfrCost {
 
@@ -36,6 +38,11 @@ public final class JfrCost {
   private static final int ROUNDS = 3;
   private static final int BYTES_PER_REQUEST = 50_000;
   private static final Path THREADS = Path.of("/proc/self/task");
+
+  /** The JVM's recorder, with its thread of a stream. */
+  private static final List<String> RECORDER_THREADS = List.of("JFR");
+
+  private static final List<String> SOURCE_THREADS = List.of("metric-coll", "jfr-");
 
   private final OperatingSystemMXBean system =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -96,26 +103,29 @@ public final class JfrCost {
     watched = isWatched;
     TimeUnit.SECONDS.sleep(5); // a recording starts, or ends after the idle limit
     long start = System.nanoTime();
-    long sourceBefore = sourceNanos();
+    long recorderBefore = nanosOf(RECORDER_THREADS);
+    long sourceBefore = nanosOf(SOURCE_THREADS);
     long processBefore = system.getProcessCpuTime();
     TimeUnit.SECONDS.sleep(seconds);
     double wall = System.nanoTime() - start;
     System.out.printf(
         Locale.ROOT,
-        "%-14s: CPU of the source's threads %.3f %%, of the process %.2f %% of a core%n",
+        "%-14s: CPU of the recorder %.3f %%, of the collector and the source %.3f %%, of the"
+            + " process %.2f %% of a core%n",
         name,
-        100 * (sourceNanos() - sourceBefore) / wall,
+        100 * (nanosOf(RECORDER_THREADS) - recorderBefore) / wall,
+        100 * (nanosOf(SOURCE_THREADS) - sourceBefore) / wall,
         100 * (system.getProcessCpuTime() - processBefore) / wall);
   }
 
-  /** Returns the CPU time of the threads of the recorder and of the collector. */
-  private static long sourceNanos() throws IOException {
+  /** Returns the CPU time of the threads whose names begin with one of the prefixes. */
+  private static long nanosOf(List<String> prefixes) throws IOException {
     long nanos = 0;
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path thread : threads) {
         try {
           String name = Files.readString(thread.resolve("comm"));
-          if (name.startsWith("JFR") || name.startsWith("metric-coll") || name.startsWith("jfr-")) {
+          if (prefixes.stream().anyMatch(name::startsWith)) {
             String[] fields = Files.readString(thread.resolve("schedstat")).split(" ", 2);
             nanos += Long.parseLong(fields[0]);
           }
