@@ -55,28 +55,6 @@ class SubscriptionTest {
     return messagePack ? subscription.messagePack() : subscription;
   }
 
-  @Test
-  void interval_oneDay_isRejectedBeforeTheServerDoes() {
-    MetricSubscription subscription = MetricSubscription.of(CHANNEL);
-
-    assertThatThrownBy(() -> subscription.interval(Interval.ONE_DAY))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "the interval of a subscription must be at most 1h, but is 1d; request history for"
-                + " days");
-  }
-
-  @Test
-  void withChannels_noneOrEmpty_isRejected() {
-    MetricSubscription subscription = MetricSubscription.of(CHANNEL);
-
-    for (List<String> channels : List.of(List.<String>of(), List.of(""))) {
-      assertThatThrownBy(() -> subscription.withChannels(channels))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("channels must be at least one name, and not empty");
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void subscribe_gaugeAndCounter_areTyped(boolean messagePack) {
