@@ -11,8 +11,10 @@ import { setTimeout } from 'node:timers/promises';
 import { CHANNELS } from './channels.mjs';
 import { serverUrl } from './clients/peer.mjs';
 import { WsPeer } from './clients/ws-peer.mjs';
+import { startRedis } from './redis.mjs';
 import { freePort, runServer, startServer } from './server.mjs';
 
+const NEWER_JAVA = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
 const GOING_AWAY = 1001;
 const UNAUTHORIZED = 4401;
 const SIGINT_EXIT = 130; // 128 + the signal number, for the JVM as for a shell
@@ -57,6 +59,22 @@ describe('the quickstart', { timeout: 300_000 }, () => {
     await assertRejected(second, first.token);
   });
 
+  test('shares the Redis of REDIS_URL with other instances and says so, without the password', async (t) => {
+    const password = 'the-password-of-redis';
+    const redis = await startRedis(password);
+    t.after(() => redis.close());
+    await start(t, { env: { REDIS_URL: redis.url } });
+    // It collects only once, so that its client receives the metrics of the other instance.
+    const server = await start(t, { env: { REDIS_URL: redis.url, METRIC_COLLECTION_INTERVAL: '86400' } });
+    const lines = await server.printedLines(4);
+    assert.equal(lines[3], 'Redis: REDIS_URL is set. All instances on it share their metrics.');
+    assert.ok(!lines.join('\n').includes(password));
+    const client = await assertWelcome(server);
+    client.send({ type: 'subscribe', data: { channels: ['system.metrics'], metrics: ['cpu.percent'] } });
+    await client.metrics('cpu.percent', 3);
+    await client.close();
+  });
+
   test('works without the dashboard jar, except for the dashboard', async (t) => {
     const target = 'examples/quickstart/target/';
     const jars = (await readdir(new URL(`../../${target}lib/`, import.meta.url))).filter((jar) => !jar.includes('dashboard'));
@@ -64,6 +82,12 @@ describe('the quickstart', { timeout: 300_000 }, () => {
     const server = await start(t, { command: `java -cp ${classPath} io.greenlang.metrics.examples.Quickstart` });
     assert.equal((await fetch(server.url)).status, 404);
     await assertWelcome(server);
+  });
+
+  test('prints no warning on JDK 25, whose JVM warns of native access', { skip: process.env.NEWER_JDK === 'none' }, async (t) => {
+    const server = await start(t, { command: `${NEWER_JAVA} -jar examples/quickstart/target/quickstart.jar` });
+    await assertWelcome(server);
+    assert.deepEqual(server.errorLines().filter((line) => line.includes('WARN')), []);
   });
 
   for (const [signal, exitCode] of [['interrupt', SIGINT_EXIT], ['stop', SIGTERM_EXIT]]) {

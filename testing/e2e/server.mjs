@@ -24,6 +24,7 @@ const BUILD_TIMEOUT_MILLIS = 240_000; // for a command that builds before it sta
  * @property {string} secret
  * @property {(count: number) => Promise<string[]>} printedLines waits for the given number of lines on standard output and
  *     returns all lines so far
+ * @property {() => string[]} errorLines returns all lines so far on standard error, such as those of the log
  * @property {() => Promise<number | null>} kill ends the server immediately, like a crash
  * @property {() => Promise<number | null>} stop shuts the server down gracefully, so that it can close its connections
  * @property {() => Promise<number | null>} interrupt acts like Ctrl-C; like the others, it returns the exit code
@@ -121,6 +122,7 @@ function waitForAnnouncement(child, timeoutMillis) {
     child.once('error', (failure) => fail(`failed to start: ${failure.message}`));
     child.once('close', (code) => fail(`exited with code ${code}`));
     const lines = [];
+    const errorLines = [];
     const events = new EventEmitter();
     const printedLines = async (/** @type {number} */ count) => {
       const signal = AbortSignal.timeout(START_TIMEOUT_MILLIS);
@@ -137,7 +139,7 @@ function waitForAnnouncement(child, timeoutMillis) {
       token ||= /(?:Token: |#token=)(\S+)/.exec(line)?.[1] ?? '';
       if (url && token) {
         clearTimeout(timer);
-        resolve({ url, token, printedLines });
+        resolve({ url, token, printedLines, errorLines: () => [...errorLines] });
       }
     };
     // Both streams are read until the end, because a full pipe would block the server.
@@ -146,7 +148,10 @@ function waitForAnnouncement(child, timeoutMillis) {
       events.emit('line');
       read(line);
     });
-    createInterface({ input: child.stderr }).on('line', read);
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      errorLines.push(line);
+      read(line);
+    });
   });
 }
 
