@@ -38,12 +38,16 @@ enum Recipe {
     return block == 1;
   }
 
+  /** Returns the page. */
+  String page() throws IOException {
+    return Files.readString(PAGES.resolve(page + ".md"));
+  }
+
   /** Returns the configuration as the page has it. */
   String text() throws IOException {
     String language = this == CADDY ? "caddyfile" : page;
     Matcher blocks =
-        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(PAGES.resolve(page + ".md")));
+        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(page());
     return blocks.results().skip(block).findFirst().orElseThrow().group(1);
   }
 
