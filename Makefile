@@ -71,6 +71,12 @@ containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus
 soak: ## Check the deliveries of three instances under faults for SECONDS=3600; SEED= repeats a run
 	$(MVN) -pl greenlang-metrics-redis -am -Dtest=HistoryCheckerTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecker.seconds=$(or $(SECONDS),3600) $(if $(SEED),-Dchecker.seed=$(SEED)) test
 
+# Minutes on an idle machine. A machine that is shared delays the witness, as it delays everything.
+.PHONY: hostile
+hostile: ## Run the attacks with a witness at the full sizes of threats and faults; one class in TEST, such as TEST=CardinalityTest
+	@scripts/install-test-tools
+	ulimit -Sn $$(ulimit -Hn); HOSTILE=full $(MVN) -pl greenlang-metrics-netty,greenlang-metrics-redis -am --fail-at-end -Dtest='$(or $(TEST),**/hostile/**/*Test)' -Dsurefire.failIfNoSpecifiedTests=false test
+
 # Each of the six forms waits for metrics between its cuts.
 .PHONY: soak-client-js
 soak-client-js: ## Cut the TypeScript client CUTS=1000 times per form from the real server; SEED= repeats a run

@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.ResumingWitness;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class InstanceKillTest {
 
-  private static final int CLIENTS = 10 * AttackedServer.SCALE;
+  private static final int CLIENTS = AttackSize.of(10);
 
   @RegisterExtension final RedisUnderAttack attacked = new RedisUnderAttack();
   @TempDir private Path folder;

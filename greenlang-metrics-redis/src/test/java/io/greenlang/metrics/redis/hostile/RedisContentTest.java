@@ -3,6 +3,7 @@ package io.greenlang.metrics.redis.hostile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class RedisContentTest {
           "forged content in Redis",
           100,
           () -> {
-            for (int i = 0; i < 500 * AttackedServer.SCALE; i++) {
+            for (int i = 0; i < AttackSize.of(500); i++) {
               byte[] garbage = new byte[random.nextInt(10_000)];
               random.nextBytes(garbage);
               attacked.redis.command("PUBLISH", BUS, new String(garbage, UTF_8));

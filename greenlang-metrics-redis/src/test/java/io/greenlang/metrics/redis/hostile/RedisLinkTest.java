@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class RedisLinkTest {
   void outputBuffer_overItsLimit_gapsAreFilled() throws Exception {
     attacked.redis.command(
         "CONFIG", "SET", "client-output-buffer-limit", "pubsub " + OUTPUT_BUFFER_BYTES + " 0 0");
-    int overflows = 5 * AttackedServer.SCALE;
+    int overflows = AttackSize.of(5);
     try (AttackedServer server = attacked.startPatient()) {
       server.allowLatency(RedisUnderAttack.RESUBSCRIBED);
       server.withstand(
@@ -52,7 +53,7 @@ class RedisLinkTest {
           50,
           () -> {
             server.closeAfterAttack(attacked.proxy::resetConnections); // it has threads for each
-            for (int i = 0; i < AttackedServer.SCALE; i++) {
+            for (int i = 0; i < AttackSize.of(1); i++) {
               attacked.proxy.stallOpenConnections();
               RedisUnderAttack.awaitHealth(server, false);
               RedisUnderAttack.awaitHealth(server, true);

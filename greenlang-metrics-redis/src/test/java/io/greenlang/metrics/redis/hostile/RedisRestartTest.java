@@ -2,14 +2,18 @@ package io.greenlang.metrics.redis.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Fault: Redis is killed, and starts again empty. */
+/**
+ * Fault: Redis is killed, and starts again empty: three times, and 20 times in {@code make
+ * hostile}.
+ */
 class RedisRestartTest {
 
-  private static final int RESTARTS = 3 * AttackedServer.SCALE;
+  private static final int RESTARTS = AttackSize.of(3, 20);
 
   @RegisterExtension final RedisUnderAttack attacked = new RedisUnderAttack();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RedisUnavailableTest {
 
   private static final String CHANNEL = "busy.metrics";
-  private static final int PUBLICATIONS = 50_000 * AttackedServer.SCALE;
+  private static final int PUBLICATIONS = AttackSize.of(50_000);
   private static final long P99_MILLIS = 5;
 
   @RegisterExtension final RedisUnderAttack attacked = new RedisUnderAttack();

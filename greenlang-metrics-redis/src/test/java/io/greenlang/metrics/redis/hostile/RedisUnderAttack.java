@@ -54,9 +54,18 @@ final class RedisUnderAttack implements AfterEachCallback {
     return tolerant(AttackedServer.start(patientHub(), settings -> {}));
   }
 
+  /**
+   * Starts a patient instance.
+   *
+   * @param period the time between two publications for the witness
+   */
+  AttackedServer startPatient(Duration period) {
+    return tolerant(AttackedServer.start(patientHub(), settings -> {}, period));
+  }
+
   /** Starts a patient instance for a test with several processes, which share the processors. */
   AttackedServer startForManyClients() {
-    return tolerant(AttackedServer.start(patientHub(), settings -> {}, LONG_PERIOD));
+    return startPatient(LONG_PERIOD);
   }
 
   private MetricsHub patientHub() {

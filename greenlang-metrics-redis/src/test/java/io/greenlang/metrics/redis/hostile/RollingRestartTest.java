@@ -3,6 +3,7 @@ package io.greenlang.metrics.redis.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.ResumingWitness;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Fault: the instances are restarted one after another, as for a new version. */
 class RollingRestartTest {
 
-  private static final int CLIENTS = 10 * AttackedServer.SCALE;
+  private static final int CLIENTS = AttackSize.of(10);
   private static final Duration DRAIN_TIME = Duration.ofSeconds(1);
 
   @RegisterExtension final RedisUnderAttack attacked = new RedisUnderAttack();

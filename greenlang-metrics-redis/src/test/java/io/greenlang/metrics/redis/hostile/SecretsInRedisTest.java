@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
@@ -34,7 +35,7 @@ class SecretsInRedisTest {
 
   private static final String PASSWORD = "password-that-only-redis-may-read";
   private static final String OTHER_PASSWORD = "password-that-is-new";
-  private static final int ROUNDS = 20 * AttackedServer.SCALE;
+  private static final int ROUNDS = AttackSize.of(20);
 
   private final RedisServer redis = RedisServer.start("--requirepass", PASSWORD);
   @TempDir private Path folder;

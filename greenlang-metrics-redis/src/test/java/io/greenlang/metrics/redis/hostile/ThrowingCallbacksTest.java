@@ -13,6 +13,7 @@ import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.collectors.MetricCollectorBuilder;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
@@ -72,7 +73,7 @@ class ThrowingCallbacksTest {
           () -> {
             try (MetricCollector collector = builder.build()) {
               collector.start();
-              server.witness().awaitMore(400L * AttackedServer.SCALE);
+              server.witness().awaitMore(AttackSize.of(400));
               assertThat(collector.stats().failures()).isPositive();
               assertThat(collected.get()).isGreaterThan(5);
               end.countDown();
@@ -204,7 +205,7 @@ class ThrowingCallbacksTest {
                     + CHANNEL
                     + "\"],\"aggregation_interval\":\"1s\"}}",
                 "subscribed");
-            for (int i = 0; i < 200 * AttackedServer.SCALE; i++) {
+            for (int i = 0; i < AttackSize.of(200); i++) {
               hub.publish(new Metric(new Channel(CHANNEL), "n", TYPE, i, null, Tags.empty()));
               server.witness().awaitMore(2);
             }
@@ -230,7 +231,7 @@ class ThrowingCallbacksTest {
           "an authenticator that throws",
           50,
           () -> {
-            for (int i = 0; i < 200 * AttackedServer.SCALE; i++) {
+            for (int i = 0; i < AttackSize.of(200); i++) {
               try (RawWebSocket client = RawWebSocket.connect(server.url())) {
                 assertThat(client.handshake("Authorization: Bearer t").status()).isIn(401, 500);
               }

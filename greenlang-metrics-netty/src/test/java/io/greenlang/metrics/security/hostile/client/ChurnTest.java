@@ -3,6 +3,7 @@ package io.greenlang.metrics.security.hostile.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 class ChurnTest {
 
-  private static final int CONNECTIONS = 1_000 * AttackedServer.SCALE;
+  private static final int CONNECTIONS = AttackSize.of(1_000);
 
   @Test
   void clients_comingAndGoing_leaveNoSessionOrFeed() throws Exception {

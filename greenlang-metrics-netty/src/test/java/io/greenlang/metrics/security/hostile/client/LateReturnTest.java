@@ -9,6 +9,7 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class LateReturnTest {
 
   private static final String CHANNEL = "late.metrics";
-  private static final int CLIENTS = 100 * AttackedServer.SCALE;
+  private static final int CLIENTS = AttackSize.of(100);
 
   /** A history of a few publications, so that the first positions are soon out of its reach. */
   private static final Retention SHORT = Retention.defaults().bytesPerChannel(64 * 1024);

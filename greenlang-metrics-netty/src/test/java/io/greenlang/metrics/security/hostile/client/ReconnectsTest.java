@@ -6,6 +6,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ReconnectsTest {
 
   private static final String CHANNEL = "resumed.metrics";
-  private static final int CUTS = 300 * AttackedServer.SCALE;
+  private static final int CUTS = AttackSize.of(1_000);
   private static final int PER_CUT = 5;
 
   private long offset;

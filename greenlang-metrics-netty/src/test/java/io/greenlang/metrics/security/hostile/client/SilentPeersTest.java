@@ -1,5 +1,6 @@
 package io.greenlang.metrics.security.hostile.client;
 
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.time.Duration;
@@ -8,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Fault: peers that send nothing any more, not even a FIN. */
 class SilentPeersTest {
 
-  private static final int PEERS = 500 * AttackedServer.SCALE;
+  private static final int PEERS = AttackSize.of(1_000);
 
   @Test
   void peers_silent_areDisconnectedAfterTwoHeartbeats() throws Exception {

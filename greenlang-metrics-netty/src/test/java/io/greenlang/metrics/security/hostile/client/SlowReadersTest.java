@@ -3,6 +3,7 @@ package io.greenlang.metrics.security.hostile.client;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class SlowReadersTest {
 
   private static final String CHANNEL = "flood.metrics";
-  private static final int CLIENTS = 300 * AttackedServer.SCALE;
+  private static final int CLIENTS = AttackSize.of(1_000);
   private static final int SERIES = 400;
-  private static final int PUBLICATIONS = 300 * AttackedServer.SCALE;
+  private static final int PUBLICATIONS = AttackSize.of(300);
   private static final int RECEIVE_BUFFER = 4_096;
 
   /** Requests with large answers, which the client does not read either. */

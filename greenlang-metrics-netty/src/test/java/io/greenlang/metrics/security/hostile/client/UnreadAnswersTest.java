@@ -3,6 +3,7 @@ package io.greenlang.metrics.security.hostile.client;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class UnreadAnswersTest {
 
   private static final String CHANNEL = "large.metrics";
-  private static final int CLIENTS = 30 * AttackedServer.SCALE;
+  private static final int CLIENTS = AttackSize.of(30);
   private static final int REQUESTS = 200;
   private static final int RECEIVE_BUFFER = 4_096;
   private static final int SERIES = 1_000;

@@ -3,6 +3,7 @@ package io.greenlang.metrics.security.hostile.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Threat: pages of other sites that connect with the user's token. */
 class CrossSiteOriginsTest {
 
-  private static final int ROUNDS = 50 * AttackedServer.SCALE;
+  private static final int ROUNDS = AttackSize.of(50);
 
   private static final List<String> ORIGINS =
       List.of(

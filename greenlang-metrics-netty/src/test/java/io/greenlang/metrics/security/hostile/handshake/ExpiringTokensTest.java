@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Threat: clients that stay connected after their tokens have expired. */
 class ExpiringTokensTest {
 
-  private static final int CLIENTS = 200 * AttackedServer.SCALE;
+  private static final int CLIENTS = AttackSize.of(200);
   private static final Duration LIFETIME = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final String SUBSCRIBE =

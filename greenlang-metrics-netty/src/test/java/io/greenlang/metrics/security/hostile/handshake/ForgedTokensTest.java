@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.net.InetAddress;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Threats: forged tokens in great number, and tokens that name a key for the server to fetch. */
 class ForgedTokensTest {
 
-  private static final int ROUNDS = 100 * AttackedServer.SCALE;
-  private static final int KEYS = 1_000 * AttackedServer.SCALE;
+  private static final int ROUNDS = AttackSize.of(100);
+  private static final int KEYS = AttackSize.of(1_000);
   private static final String OTHER_SECRET = "x".repeat(64);
 
   private static String forged(String header) {

@@ -3,6 +3,7 @@ package io.greenlang.metrics.security.hostile.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.netty.HalfOpenClients;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Threat: handshakes that never finish, from many addresses. */
 class HandshakeFloodTest {
 
-  private static final int CONNECTIONS = 5_000 * AttackedServer.SCALE;
+  private static final int CONNECTIONS = AttackSize.of(5_000);
   private static final int PER_ADDRESS = 500;
 
   /** An honest client connects within a second on an idle machine; ours may be loaded. */

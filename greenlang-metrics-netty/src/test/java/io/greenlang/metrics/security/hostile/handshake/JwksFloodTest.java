@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.IdentityProvider;
 import io.greenlang.metrics.testkit.security.SigningKey;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class JwksFloodTest {
 
-  private static final int KEY_IDS = 10_000 * AttackedServer.SCALE;
+  private static final int KEY_IDS = AttackSize.of(10_000);
 
   /** A time in which no read of the keys begins after another one. */
   private static final Duration MIN_INTERVAL = Duration.ofSeconds(20);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.IdentityProvider;
 import io.greenlang.metrics.testkit.security.SigningKey;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SilentIdentityProviderTest {
 
-  private static final int KNOWN_CLIENTS = 300 * AttackedServer.SCALE;
+  private static final int KNOWN_CLIENTS = AttackSize.of(300);
   private static final int UNKNOWN_CLIENTS = 30;
 
   /** A time in which no read of the keys begins after another one. */

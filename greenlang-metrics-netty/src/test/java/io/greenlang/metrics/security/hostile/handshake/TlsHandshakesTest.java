@@ -3,6 +3,7 @@ package io.greenlang.metrics.security.hostile.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.tls.ClientContexts;
 import io.greenlang.metrics.testkit.tls.TestCertificate;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 final class TlsHandshakesTest {
 
-  private static final int CONNECTIONS = 1_000 * AttackedServer.SCALE;
+  private static final int CONNECTIONS = AttackSize.of(1_000);
   private static final Duration HONEST = Duration.ofSeconds(5);
   private static final double MAX_MEBIBYTES = 150;
 

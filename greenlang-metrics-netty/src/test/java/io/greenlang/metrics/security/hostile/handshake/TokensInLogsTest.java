@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class TokensInLogsTest {
 
-  private static final int ROUNDS = 10 * AttackedServer.SCALE;
+  private static final int ROUNDS = AttackSize.of(10);
 
   private static List<String> tokens() {
     String secretOfOthers = "y".repeat(64);

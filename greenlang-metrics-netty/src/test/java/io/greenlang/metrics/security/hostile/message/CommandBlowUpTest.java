@@ -8,6 +8,7 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ class CommandBlowUpTest {
 
   private static final String CHANNEL = "costly.metrics";
   private static final int SERIES = 2_000;
-  private static final int VIEWS = 500 * AttackedServer.SCALE;
-  private static final int REQUESTS = 500 * AttackedServer.SCALE;
+  private static final int VIEWS = AttackSize.of(500);
+  private static final int REQUESTS = AttackSize.of(500);
   private static final int GROUPINGS = 100;
 
   /** The groupings of 2,000 series that have 16,384 groups, and some that workers open together. */

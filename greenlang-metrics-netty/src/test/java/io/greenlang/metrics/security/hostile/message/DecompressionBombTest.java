@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.util.Arrays;
 import java.util.zip.Deflater;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Threat: frames of a few bytes that inflate to gigabytes. */
 class DecompressionBombTest {
 
-  private static final int CLIENTS = 100 * AttackedServer.SCALE;
+  private static final int CLIENTS = AttackSize.of(100);
 
   @Test
   void deflate_offered_isNotAcceptedAndBombsAreRejected() throws Exception {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
+import io.greenlang.metrics.testkit.security.ResourceFigures;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.netty.util.ResourceLeakDetector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,11 +17,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Threat: messages that never end, in fragments of one byte or none. */
+/**
+ * Threat: messages that never end, in fragments of one byte or none. The server closes each client
+ * in the middle of its 131,000 fragments, when the message exceeds 64 KiB or 10 s.
+ */
 class EndlessFragmentsTest {
 
   private static final int CLIENTS = 50;
-  private static final int FRAGMENTS = 10_000 * AttackedServer.SCALE;
+  private static final int FRAGMENTS = AttackSize.of(131_000);
+
+  /** Fragments that leave each message below its limit of 64 KiB, with memory on the server. */
+  private static final int INCOMPLETE_FRAGMENTS = 60_000;
+
+  private static final double MAX_MEBIBYTES = 50;
   private static final int BURST = 1_000;
 
   /**
@@ -51,14 +62,18 @@ class EndlessFragmentsTest {
       List<RawWebSocket> attackers = new ArrayList<>();
       server.withstand(
           "endless fragments",
-          50,
+          MAX_MEBIBYTES,
           () -> {
             for (int i = 0; i < CLIENTS; i++) {
               RawWebSocket attacker = server.attacker();
               attacker.send(RawWebSocketFrame.text("{").withoutFin());
               attackers.add(attacker);
             }
-            sendRounds(attackers, burst());
+            ResourceFigures before = ResourceFigures.measure();
+            sendRounds(attackers, INCOMPLETE_FRAGMENTS);
+            ResourceFigures.measure().assertMemoryWithin(before, MAX_MEBIBYTES);
+            sendRounds(attackers, FRAGMENTS - INCOMPLETE_FRAGMENTS);
+            ResourceUsage.await(() -> server.stats().connectedClients() == 1);
           });
     }
   }
@@ -68,7 +83,7 @@ class EndlessFragmentsTest {
     try (AttackedServer server = AttackedServer.start()) {
       server.withstand(
           "64 KiB in fragments",
-          50,
+          MAX_MEBIBYTES,
           () -> {
             RawWebSocket attacker = server.attacker();
             attacker.send(RawWebSocketFrame.text("{").withoutFin());
@@ -81,9 +96,10 @@ class EndlessFragmentsTest {
     }
   }
 
-  /** Each client is in the middle of a message for the whole attack. */
-  private static void sendRounds(List<RawWebSocket> attackers, byte[] burst) {
-    for (int sent = 0; sent < FRAGMENTS; sent += BURST) {
+  /** Sends fragments in turn, so that each client is in the middle of a message. */
+  private static void sendRounds(List<RawWebSocket> attackers, int fragments) {
+    byte[] burst = burst();
+    for (int sent = 0; sent < fragments; sent += BURST) {
       for (RawWebSocket attacker : attackers) {
         attacker.send(burst); // false once the server has closed the connection
       }

@@ -6,6 +6,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.util.List;
@@ -16,7 +17,7 @@ class HiddenChannelsTest {
 
   private static final String VISIBLE = "visible.metrics";
   private static final String HIDDEN = "hidden.metrics";
-  private static final int ROUNDS = 100 * AttackedServer.SCALE;
+  private static final int ROUNDS = AttackSize.of(100);
   private static final String CLAIMS =
       ",\"channels\":[\"" + VISIBLE + "\"],\"tags\":{\"team\":\"red\"}";
 

@@ -3,6 +3,7 @@ package io.greenlang.metrics.security.hostile.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Threat: input that writes its own lines into the log (CWE-117). */
 class LogInjectionTest {
 
-  private static final int ROUNDS = 200 * AttackedServer.SCALE;
+  private static final int ROUNDS = AttackSize.of(200);
 
   private static final List<String> COMMANDS =
       List.of(

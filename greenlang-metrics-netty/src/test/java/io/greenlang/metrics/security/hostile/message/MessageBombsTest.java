@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Threat: short messages that are expensive to decode. */
 class MessageBombsTest {
 
-  private static final int ROUNDS = 5 * AttackedServer.SCALE;
+  private static final int ROUNDS = AttackSize.of(5);
 
   /** The malformed messages after which the server closes with 4400. */
   private static final int MAX_MALFORMED = 10;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class MessageFloodTest {
               allowed++;
             }
             assertThat(allowed).as("refilled since the start").isLessThan(LIMIT / 2);
-            for (int i = 0; i < 20_000 * AttackedServer.SCALE; i++) {
+            for (int i = 0; i < AttackSize.of(20_000); i++) {
               if (!attacker.send(RawWebSocketFrame.text("{\"type\":\"?\"}"))) {
                 break; // the server closes a client that continues
               }

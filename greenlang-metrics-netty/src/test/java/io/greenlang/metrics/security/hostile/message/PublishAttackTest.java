@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.random.MessageMutator;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.io.ByteArrayOutputStream;
@@ -26,7 +27,7 @@ class PublishAttackTest {
   private static final String PUBLISHER =
       ContractTokens.withClaims(",\"publish\":[\"attacker.*\"]");
   private static final int MAX_BYTES = 256 << 10;
-  private static final int MUTATIONS = 300 * AttackedServer.SCALE;
+  private static final int MUTATIONS = AttackSize.of(300);
   private static final long SEED = Long.getLong("hostile.seed", new Random().nextLong());
 
   private static AttackedServer start() {
@@ -97,7 +98,7 @@ class PublishAttackTest {
           "bombs and huge publications over HTTP",
           50,
           () -> {
-            for (int i = 0; i < 20 * AttackedServer.SCALE; i++) {
+            for (int i = 0; i < AttackSize.of(20); i++) {
               assertThat(publish(server, "application/json", "gzip", bomb)).isEqualTo(413);
               assertThat(publish(server, "application/json", "identity", deep)).isEqualTo(400);
               assertThat(publish(server, "application/json", "identity", manySeries))
@@ -120,7 +121,7 @@ class PublishAttackTest {
           "slow publications over HTTP",
           100,
           () -> {
-            for (int i = 0; i < 100 * AttackedServer.SCALE; i++) {
+            for (int i = 0; i < AttackSize.of(100); i++) {
               RawWebSocket attacker = server.closeAfterAttack(RawWebSocket.connect(server.url()));
               attacker.send(
                   attacker.requestHead(

@@ -7,6 +7,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ class CardinalityTest {
 
   private static final String CHANNEL = "unbounded.metrics";
   private static final int CAP = 20_000;
-  private static final int VALUES = 200_000 * AttackedServer.SCALE;
+  private static final int VALUES = AttackSize.of(1_000_000);
   private static final int BATCH = 1_000;
 
   @Test

@@ -26,9 +26,6 @@ import java.util.function.Consumer;
  */
 public final class AttackedServer implements AutoCloseable {
 
-  /** The factor of the size of each attack; {@code -Dhostile.scale} changes it. */
-  public static final int SCALE = Integer.getInteger("hostile.scale", 1);
-
   static {
     // Netty's leak detector watches every buffer in tests. Recording each access would be most of
     // the work of an attack.
@@ -38,8 +35,11 @@ public final class AttackedServer implements AutoCloseable {
   /** The usual time between two publications for the witness. */
   private static final Duration PERIOD = Duration.ofMillis(5);
 
-  /** The publications of a measurement: one second at the usual rate. */
-  private static final int MEASURED = 200;
+  /** The time of a measurement; at a low rate, at most three times as long. */
+  private static final Duration MEASURED = Duration.ofSeconds(1);
+
+  /** The publications of a measurement, if they fit into its time. */
+  private static final int MEASURED_PUBLICATIONS = 200;
 
   /** An attack. Its clients stay connected until it has returned and the figures are taken. */
   @FunctionalInterface
@@ -75,7 +75,12 @@ public final class AttackedServer implements AutoCloseable {
     this.publisher = SteadyPublisher.start(hub, period);
     this.witness = Witness.connect(url("witness"));
     this.control = ControlPath.start(period);
-    this.measured = (int) Math.min(MEASURED, Duration.ofSeconds(3).dividedBy(period));
+    this.measured = publicationsToMeasure(period);
+  }
+
+  private static int publicationsToMeasure(Duration period) {
+    long fitting = MEASURED.multipliedBy(3).dividedBy(period);
+    return (int) Math.max(Math.min(MEASURED_PUBLICATIONS, fitting), MEASURED.dividedBy(period));
   }
 
   /** Starts a server with the defaults, except for the limit of messages per minute. */
