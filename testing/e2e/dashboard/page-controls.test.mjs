@@ -264,9 +264,13 @@ describe('the controls of the page', { timeout: 120_000 }, () => {
     await tab.page.waitForFunction(() => document.querySelector('#live').disabled);
     const theme = () => tab.page.evaluate(() => document.documentElement.dataset.theme);
     await tab.page.focus('#theme');
-    await press('Enter');
-    await press('Enter');
-    assert.equal(await theme(), 'dark');
+    for (const [system, themes] of Object.entries({ light: ['dark', 'light', 'light'], dark: ['light', 'dark', 'dark'] })) {
+      await tab.page.emulateMedia({ colorScheme: system });
+      for (const expectedTheme of themes) { // the last one is that of the system
+        await press('Enter');
+        assert.equal(await theme(), expectedTheme, `with a ${system} system`);
+      }
+    }
     await tab.page.focus('#inspector summary');
     await press('Enter');
     await tab.waitForVisible('#snippet');

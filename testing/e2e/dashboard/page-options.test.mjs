@@ -180,6 +180,28 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
   });
 
+  test('the picture of a chart names each line, and an axis of bytes has binary steps', async () => {
+    await tab.page.addInitScript(() => {
+      window.drawn = new Set();
+      const original = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        window.drawn.add(text);
+        return original.call(this, text, ...rest);
+      };
+    });
+    await open();
+    await server.until(() => server.commands('subscribe').length === 2);
+    const queues = ['orders', 'invoices', 'returns'].map((name) => `${name} of the warehouse in the north`);
+    server.send({ type: 'metadata', channel: CHANNEL, metrics: { depth: { unit: 'By' } } });
+    server.send(batch(...queues.map((queue) => metric('depth', 400 * 2 ** 20, NOON + 100, { queue }, CHANNEL))));
+    await tab.scrollTo(DEPTH);
+    await tab.page.waitForFunction(() => window.drawn.has('256 MiB'));
+    assert.equal(await tab.page.evaluate(() => [...window.drawn].some((text) => /\.\d MiB$/.test(text))), false);
+    await download(() => chooseOption(DEPTH, 'Download PNG'));
+    const drawn = await tab.page.evaluate(() => [...window.drawn]);
+    assert.deepEqual(queues.filter((queue) => !drawn.includes(`${queue}  400.0 MiB`)), []);
+  });
+
   test('the menu whose code could not be loaded says so, and opens later', async () => {
     let isDown = true;
     await tab.page.clock.install();

@@ -75,6 +75,21 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
     });
   }
 
+  for (const width of [1280, 960, 620, 390]) {
+    test(`the form of a past range shows its fields in a window of ${width} pixels`, async () => {
+      await tab.page.setViewportSize({ width, height: 844 });
+      await open({ history });
+      if (await tab.page.isVisible('#controls-toggle')) {
+        await tab.page.click('#controls-toggle');
+      }
+      await openRangePicker();
+      const form = await tab.page.locator('#range-form').boundingBox();
+      const field = await tab.page.locator('#range-from').boundingBox();
+      assert.ok(form.x >= 0 && form.x + form.width <= width, `the form is from ${form.x} to ${form.x + form.width}`);
+      assert.ok(field.width >= 150, `the field is ${field.width} wide`);
+    });
+  }
+
   test('a past range shows its own data and no live values, and the page returns to live', async () => {
     await open({ history });
     await waitForAbout(300);

@@ -16,7 +16,8 @@ import { formatQuantity, quantityOf } from './format.js';
  * @property {import('./palette.js').Palette} palette
  */
 
-const HEAD_PIXELS = 52;
+const HEAD_PIXELS = 34;
+const LEGEND_ROW_PIXELS = 18;
 const PADDING_PIXELS = 16;
 const LEGEND_GAP_PIXELS = 18;
 
@@ -71,41 +72,62 @@ function csvCell(value) {
 function pictureOf(plot, panel, lines, palette) {
   const scale = devicePixelRatio || 1;
   const canvas = document.createElement('canvas');
-  canvas.width = plot.width + 2 * PADDING_PIXELS * scale;
-  canvas.height = plot.height + (HEAD_PIXELS + PADDING_PIXELS) * scale;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  canvas.width = plot.width + 2 * PADDING_PIXELS * scale;
+  const legend = arrangeLegend(context, panel, lines, palette, canvas.width / scale);
+  const headPixels = HEAD_PIXELS + legend.rows * LEGEND_ROW_PIXELS;
+  canvas.height = plot.height + (headPixels + PADDING_PIXELS) * scale; // resets the context
   context.fillStyle = palette.get('--card');
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(plot, PADDING_PIXELS * scale, HEAD_PIXELS * scale);
+  context.drawImage(plot, PADDING_PIXELS * scale, headPixels * scale);
   context.scale(scale, scale);
   context.textBaseline = 'middle';
   context.fillStyle = palette.get('--text');
   context.font = `600 14px ${palette.get('--font')}`;
   context.fillText(`${panel.title}${panel.subtitle && ` · ${panel.subtitle}`}`, PADDING_PIXELS, 20);
-  drawLegend(context, panel, lines, palette, canvas.width / scale);
+  drawLegend(context, legend.entries, palette);
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
 }
 
 /**
+ * Returns the entries of the legend with their places. An entry that does not fit into a row begins the next one.
+ *
  * @param {CanvasRenderingContext2D} context
  * @param {import('./panels.js').Panel} panel
  * @param {Picture['lines']} lines
  * @param {import('./palette.js').Palette} palette
  * @param {number} width
  */
-function drawLegend(context, panel, lines, palette, width) {
-  context.font = `12px ${palette.get('--font')}`;
+function arrangeLegend(context, panel, lines, palette, width) {
+  context.font = legendFont(palette);
   let x = PADDING_PIXELS;
-  for (const { label, series, last } of lines) {
+  let rows = 1;
+  const entries = lines.map(({ label, series, last }) => {
     const text = [label, last === undefined ? '' : formatQuantity(quantityOf(last, panel.unit))].filter(Boolean).join('  ');
     const length = context.measureText(text).width + LEGEND_GAP_PIXELS;
-    if (x + length > width - PADDING_PIXELS) {
-      return;
+    if (x > PADDING_PIXELS && x + length > width - PADDING_PIXELS) {
+      x = PADDING_PIXELS;
+      rows++;
     }
-    context.fillStyle = palette.get(series.color);
-    context.fillRect(x, 39, 12, 3);
-    context.fillStyle = palette.get('--muted');
-    context.fillText(text, x + LEGEND_GAP_PIXELS, 41);
+    const entry = { text, color: series.color, x, y: HEAD_PIXELS + (rows - 1) * LEGEND_ROW_PIXELS };
     x += length + LEGEND_GAP_PIXELS;
+    return entry;
+  });
+  return { entries, rows };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {ReturnType<typeof arrangeLegend>['entries']} entries @param {import('./palette.js').Palette} palette */
+function drawLegend(context, entries, palette) {
+  context.font = legendFont(palette);
+  for (const { text, color, x, y } of entries) {
+    context.fillStyle = palette.get(color);
+    context.fillRect(x, y + 5, 12, 3);
+    context.fillStyle = palette.get('--muted');
+    context.fillText(text, x + LEGEND_GAP_PIXELS, y + 7);
   }
+}
+
+/** @param {import('./palette.js').Palette} palette */
+function legendFont(palette) {
+  return `12px ${palette.get('--font')}`;
 }

@@ -41,7 +41,7 @@ export function selectableLines(panel, options) {
   return panel.series.flatMap((series, column) => {
     const { id, statistic } = series;
     const isSelectable = statistic === undefined || statistics.includes(statistic);
-    return isSelectable ? [{ series, column, label: labelOf(series, statistics.length > 1), isShown: isShown(options.lines ?? {}, id) }] : [];
+    return isSelectable ? [{ series, column, label: labelOf(series), isShown: isShown(options.lines ?? {}, id) }] : [];
   });
 }
 
@@ -61,10 +61,7 @@ export function rowText(lines, valueOf, unit) {
   return values.join(', ') || 'no value';
 }
 
-/** @param {import('./panels.js').Series} series @param {boolean} hasSeveral true if the chart shows several statistics */
-function labelOf({ label, statistic, dash }, hasSeveral) {
-  if (statistic === undefined) {
-    return label;
-  }
-  return [...(dash ? [label] : []), ...(hasSeveral || !dash ? [statistic] : [])].join(' · ');
+/** A statistic is always named: the default one, too, is not the value that the name of the metric suggests. @param {import('./panels.js').Series} series */
+function labelOf({ label, statistic, dash }) {
+  return statistic === undefined ? label : [dash && label, statistic].filter(Boolean).join(' · ');
 }

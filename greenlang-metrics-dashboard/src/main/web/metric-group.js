@@ -290,7 +290,8 @@ function statisticsOf({ type, p99 }) {
 }
 
 /**
- * Returns the values of the tags that distinguish a series from the others. A single series is labeled by its subject.
+ * Returns the values of the tags that distinguish a series from the others. A single series is labeled by its subject. The value `none`,
+ * which Micrometer gives to a tag without a value, says nothing beside other values.
  *
  * @param {Record<string, string>} tags
  * @param {Array<Record<string, string>>} allTags
@@ -299,7 +300,8 @@ function statisticsOf({ type, p99 }) {
 function seriesLabel(tags, allTags) {
   const isDistinctive = (/** @type {[string, string]} */ [key, value]) =>
     allTags.length === 1 ? key !== 'host' && !/^(true|false)$/.test(value) : allTags.some((other) => other[key] !== value);
-  return Object.entries(tags).filter(isDistinctive).map(([, value]) => value).join(' · ') || 'all';
+  const values = Object.entries(tags).filter(isDistinctive).map(([, value]) => value);
+  return values.filter((value) => value !== 'none').join(' · ') || values[0] || 'all';
 }
 
 /**

@@ -36,6 +36,9 @@ const HALF_LABEL_PIXELS = 24;
 /** The steps of the time axis in seconds. uPlot's default steps jump from one minute to five, which does not fit a phone. */
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_419_200, 4_838_400];
 
+/** The steps of an axis of bytes. Decimal steps would be 190.7 MiB. */
+const BYTE_STEPS = Array.from(Array(60), (_, i) => 2 ** i);
+
 /** The ceilings of a percentage axis. With 10, an idle machine at 3 % is not a flat line. Fixed steps keep the axis steady. */
 const PERCENT_STEPS = [10, 25, 50, 100];
 
@@ -89,7 +92,7 @@ export function plotOptions(context, size) {
     },
     axes: [
       { ...axis, grid: { show: false }, size: 28, gap: 8, space: 60, incrs: TIME_STEPS, values: timeLabels },
-      { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => (value === null ? '' : tickLabel(quantityOf(value * divisor(), panel.unit)))) },
+      { ...axis, size: 64, gap: 8, space: 30, ...(panel.unit.ucum === 'By' && !panel.unit.isRate && { incrs: BYTE_STEPS }), values: (_, splits) => splits.map((value) => (value === null ? '' : tickLabel(quantityOf(value * divisor(), panel.unit)))) },
     ],
     series: [{}, ...lines, ...(band < 0 ? [] : [bandEdge(), bandEdge()])],
     ...(band >= 0 && { bands: [{ series: [lines.length + 2, lines.length + 1], fill: () => `${palette.get(panel.series[band].color)}33` }] }),

@@ -1,9 +1,8 @@
 import { find } from './dom.js';
 
-/** The button that cycles through the themes: automatic, light, dark. `theme.js` applies the choice. */
+/** The button that cycles through the themes: automatic, the opposite of the visible one, and the third. `theme.js` applies the choice. */
 
 const KEY = 'greenlang-metrics.theme';
-const THEMES = ['auto', 'light', 'dark'];
 
 export class ThemeButton {
   #button = find('#theme');
@@ -14,7 +13,9 @@ export class ThemeButton {
   }
 
   #selectNext() {
-    const theme = THEMES[(THEMES.indexOf(this.#selected) + 1) % THEMES.length];
+    const isSystemDark = matchMedia('(prefers-color-scheme: dark)').matches;
+    const themes = ['auto', ...(isSystemDark ? ['light', 'dark'] : ['dark', 'light'])]; // the first click changes the picture
+    const theme = themes[(themes.indexOf(this.#selected) + 1) % themes.length];
     try {
       if (theme === 'auto') {
         localStorage.removeItem(KEY);

@@ -81,7 +81,7 @@ describe('the lines of a distribution', () => {
     const group = new MetricGroup(distribution(1, 0));
     group.add(distribution(1, 0, { region: 'eu' }), 0, () => true, true);
     group.addHistory([distribution(2, 1, { region: 'us' })], () => true);
-    assert.deepEqual(selectableLines(group.panel, {}).map(({ label, series }) => [label, series.id]), [['eu', 'region=eu p95'], ['us', 'region=us p95']]);
+    assert.deepEqual(selectableLines(group.panel, {}).map(({ label, series }) => [label, series.id]), [['eu · p95', 'region=eu p95'], ['us · p95', 'region=us p95']]);
     assert.deepEqual(selectableLines(group.panel, { statistics: ['p50', 'max'] }).map(({ label }) => label), ['eu · p50', 'eu · max', 'us · p50', 'us · max']);
     group.removeLast();
     assert.equal(group.timeSeries.data.length, 6);

@@ -204,6 +204,14 @@ describe('the store', () => {
     });
   }
 
+  test('leaves the value none out of labels that have other values', () => {
+    const store = newStore();
+    [['none', '/orders'], ['TimeoutException', '/orders'], ['none', '/users']].forEach(([exception, uri]) => store.add(metric('requests', 1, 0, { exception, uri }, { channel: 'c' }), 0));
+    assert.deepEqual(store.groups('c')[0].panel.series.map(({ label }) => label), ['/orders', 'TimeoutException · /orders', '/users']);
+    ['none', 'eu'].forEach((region) => store.add(metric('depth', 1, 0, { region }, { channel: 'd' }), 0));
+    assert.deepEqual(store.groups('d')[0].panel.series.map(({ label }) => label), ['none', 'eu']);
+  });
+
   test('labels lines by their distinctive tags', () => {
     const store = newStore();
     ['eu', 'us'].forEach((region) => store.add(metric('depth', 1, 0, { env: 'prod', region }, { channel: 'c' }), 0));
