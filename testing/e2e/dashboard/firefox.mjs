@@ -17,6 +17,12 @@ const POLL_MILLIS = 50;
 /** The code points of keys, as WebDriver defines them. */
 export const KEYS = { Escape: '\uE00C' };
 
+/** Records what the page's policy forbids. It runs before the scripts of each page. */
+const RECORD_VIOLATIONS = `() => {
+  window.policyViolations = [];
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.policyViolations.push(violatedDirective + ' ' + blockedURI));
+}`;
+
 export class FirefoxTab {
   /** Console errors and uncaught exceptions. */
   errors = [];
@@ -52,6 +58,7 @@ export class FirefoxTab {
     this.#socket.on('message', (data) => this.#onMessage(JSON.parse(String(data))));
     await this.#send('session.new', { capabilities: {} });
     await this.#send('session.subscribe', { events: ['log.entryAdded'] });
+    await this.#send('script.addPreloadScript', { functionDeclaration: RECORD_VIOLATIONS });
     const { contexts } = await this.#send('browsingContext.getTree', {});
     this.#context = contexts[0].context;
   }
@@ -81,10 +88,50 @@ export class FirefoxTab {
     }
   }
 
-  /** Presses keys. */
+  /** Returns what the page's policy forbade since the page was loaded. */
+  violations() {
+    return this.evaluate("window.policyViolations.join('\\n')");
+  }
+
+  /** Resizes the viewport, in CSS pixels. */
+  resize(width, height) {
+    return this.#send('browsingContext.setViewport', { context: this.#context, viewport: { width, height } });
+  }
+
+  /** Presses keys one after the other. A text is typed in the same way. */
   press(...keys) {
-    const actions = keys.flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
-    return this.#send('input.performActions', { context: this.#context, actions: [{ type: 'key', id: 'keyboard', actions }] });
+    const actions = keys.flatMap((key) => [...key]).flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
+    return this.#perform({ type: 'key', id: 'keyboard', actions });
+  }
+
+  /** Clicks the middle of the first element that a selector finds and that has a size. Scrolls to it before. */
+  async click(selector) {
+    const [x, y] = await this.#pointIn(selector, 0.5);
+    await this.#perform(mouse([move(x, y), DOWN, UP]));
+  }
+
+  /** Drags the mouse horizontally over an element, between two shares of its width. */
+  async drag(selector, from, to) {
+    const [start, y] = await this.#pointIn(selector, from);
+    const [end] = await this.#pointIn(selector, to);
+    await this.#perform(mouse([move(start, y), DOWN, move((start + end) / 2, y), move(end, y), UP]));
+  }
+
+  /** Waits for an element, and returns the point at a share of its width and half of its height, in the viewport. */
+  async #pointIn(selector, share) {
+    const element = `[...document.querySelectorAll(${JSON.stringify(selector)})].find((each) => each.getClientRects().length)`;
+    await this.waitFor(element);
+    const box = await this.evaluate(`(() => {
+      const element = ${element};
+      element.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      return [left + width * ${share}, top + height / 2].join();
+    })()`);
+    return box.split(',').map(Math.round);
+  }
+
+  #perform(source) {
+    return this.#send('input.performActions', { context: this.#context, actions: [source] });
   }
 
   async close() {
@@ -113,3 +160,8 @@ export class FirefoxTab {
     }
   }
 }
+
+const DOWN = { type: 'pointerDown', button: 0 };
+const UP = { type: 'pointerUp', button: 0 };
+const move = (x, y) => ({ type: 'pointerMove', x: Math.round(x), y });
+const mouse = (actions) => ({ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions });

@@ -37,6 +37,27 @@ async function openHistory(fragment) {
 describe('moving through time', { timeout: 180_000 }, () => {
   useTab();
 
+  test('a zoom by the mouse is a single step back, however many charts show it', async () => {
+    await open();
+    await server.until(() => server.commands('subscribe').length === 2);
+    for (let i = 0; i < 20; i++) {
+      server.send(batch(...['cpu.percent', 'memory.percent'].map((name) => metric(name, i, NOON + 60 + 3 * i)), metric('depth', i, NOON + 60 + 3 * i, {}, 'agent.metrics')));
+    }
+    await tab.waitForValue('depth', 19);
+    for (const chart of ['memory', 'agent.metrics/depth']) {
+      await tab.page.waitForSelector(`[data-chart="${chart}"] canvas`);
+    }
+    const { x, y, width } = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
+    await tab.page.mouse.move(x + 0.3 * width, y + 30);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(x + 0.6 * width, y + 30, { steps: 4 });
+    await tab.page.mouse.up();
+    await tab.waitForVisible('[data-range-state=past]');
+    await tab.page.click('#back');
+    await tab.waitForVisible('[data-range-state=live]');
+    await tab.page.waitForSelector('#back:disabled');
+  });
+
   test('the keyboard moves the range into the past, loads it, and steps back', async () => {
     await openHistory();
     const live = await rangeOf();

@@ -36,6 +36,9 @@ const HALF_LABEL_PIXELS = 24;
 /** The steps of the time axis in seconds. uPlot's default steps jump from one minute to five, which does not fit a phone. */
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_419_200, 4_838_400];
 
+/** The plot over which a selection began. The synchronized plots select the same range, which is a single step back. @type {uPlot | undefined} */
+let dragged;
+
 /** The steps of an axis of bytes. Decimal steps would be 190.7 MiB. */
 const BYTE_STEPS = Array.from(Array(60), (_, i) => 2 ** i);
 
@@ -76,6 +79,7 @@ export function plotOptions(context, size) {
           if (event.shiftKey && event.button === 0) {
             pan(plot, timeRange, event);
           } else {
+            dragged = plot;
             select(event);
           }
           return null;
@@ -193,7 +197,7 @@ function zoomToSelection(plot, timeRange) {
   const { left, width } = plot.select;
   if (width > 0) {
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    timeRange.zoomTo([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
+    plot === dragged && timeRange.zoomTo([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
   }
 }
 
