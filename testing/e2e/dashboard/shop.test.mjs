@@ -48,7 +48,7 @@ describe('the example spring-boot-shop', { timeout: 180_000 }, () => {
       await tab.page.waitForFunction((id) => Number(document.querySelector(`[data-chart=${id}]`)?.dataset.rows ?? 0) >= 3, chart, { timeout: 60_000 });
     }
     assert.deepEqual(await labels('own-0'), ['p50', 'p95', 'p99']);
-    assert.ok((await labels('own-1')).includes('/orders'), `${await labels('own-1')}`);
+    assert.ok((await labels('own-1')).includes('/orders · p95'), `${await labels('own-1')}`);
     assert.match(await tab.page.locator('[data-chart=own-2]').innerText(), /Errors of the server/);
     assert.deepEqual((await labels('own-3')).sort(), ['active', 'pending']);
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
