@@ -69,7 +69,7 @@ final class CounterAggregate extends SummaryAggregate {
   }
 
   private void add(double total, long timeMillis, long start) {
-    summary.add(total);
+    add(total);
     if (!state.isKnown()) {
       open(total, timeMillis, start);
     } else if (!state.grow(total, timeMillis, start)) {
@@ -170,7 +170,7 @@ final class CounterAggregate extends SummaryAggregate {
     } else if (next.state.isKnown() && next.count() > 0) {
       appendPart(next.following ? next : next.joined(state));
     }
-    summary.add(next.summary);
+    add(next);
   }
 
   private void appendOthers(CounterAggregate next) {
@@ -234,7 +234,7 @@ final class CounterAggregate extends SummaryAggregate {
     if (counter.others != null) {
       merged.add(counter.others);
     }
-    summary.add(counter.summary);
+    add(counter);
   }
 
   @Override

@@ -7,17 +7,17 @@ final class GaugeAggregate extends SummaryAggregate {
 
   @Override
   public void add(double value, long timeMillis) {
-    summary.add(value);
+    add(value);
   }
 
   @Override
   public void appendLater(Aggregate later) {
-    summary.add(((GaugeAggregate) later).summary);
+    add((GaugeAggregate) later);
   }
 
   @Override
   public void mergeSeries(Aggregate other) {
-    summary.add(((GaugeAggregate) other).summary);
+    add((GaugeAggregate) other);
   }
 
   @Override
@@ -27,7 +27,7 @@ final class GaugeAggregate extends SummaryAggregate {
 
   @Override
   public double value() {
-    return summary.mean();
+    return mean();
   }
 
   @Override

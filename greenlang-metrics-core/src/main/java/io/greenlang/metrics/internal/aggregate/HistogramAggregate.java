@@ -21,14 +21,14 @@ final class HistogramAggregate extends SummaryAggregate {
 
   @Override
   public void add(double value, long timeMillis) {
-    summary.add(value);
+    add(value);
     ownSketch().add(value);
   }
 
   @Override
   public void add(double value, long timeMillis, SampleDetail detail) {
     if (detail instanceof Distribution distribution) {
-      summary.add(distribution);
+      add(distribution);
       addBuckets(distribution);
     } else {
       add(value, timeMillis);
@@ -80,12 +80,12 @@ final class HistogramAggregate extends SummaryAggregate {
 
   @Override
   public double value() {
-    return summary.mean();
+    return mean();
   }
 
   @Override
   public void forEachField(long millis, Details details) {
-    details.put("sum", summary.sum());
+    details.put("sum", sum());
     details.put("p50", quantile(0.50));
     details.put("p95", quantile(0.95));
     details.put("p99", quantile(0.99));
@@ -112,7 +112,7 @@ final class HistogramAggregate extends SummaryAggregate {
   }
 
   private void merge(HistogramAggregate other) {
-    summary.add(other.summary);
+    add(other);
     if (other.only != null) {
       addBuckets(other.only);
     } else if (other.sketch != null) {
@@ -129,6 +129,6 @@ final class HistogramAggregate extends SummaryAggregate {
       return only.quantile(quantile);
     }
     double middle = (sketch == null ? copy() : sketch).quantile(quantile);
-    return Math.max(summary.min(), Math.min(summary.max(), middle));
+    return Math.max(min(), Math.min(max(), middle));
   }
 }

@@ -3,37 +3,67 @@ package io.greenlang.metrics.internal.aggregate;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.internal.number.CompensatedSum;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** The count, sum, min and max of some samples. */
-final class Summary {
+/**
+ * The count, sum, min and max of some samples. It has no object for the sum of a single sample: a
+ * window of one second mostly has one, and each series has an aggregate in each open window.
+ */
+abstract class Summary {
 
   /** The length of a written summary, in bytes. */
   static final int BYTES = Long.BYTES + CompensatedSum.BYTES + 2 * Double.BYTES;
 
-  private final CompensatedSum sum = new CompensatedSum();
+  /** The sum; null if nothing was added, or only one value, which is {@link #min} then. */
+  private @Nullable CompensatedSum sum;
+
   private long count;
   private double min = Double.NaN;
   private double max = Double.NaN;
 
-  void add(double value) {
+  final void add(double value) {
+    if (count > 0) {
+      ownSum().add(value);
+    }
     count++;
-    sum.add(value);
     widen(value, value);
   }
 
-  void add(Summary other) {
-    if (other.count > 0) {
+  final void add(Summary other) {
+    CompensatedSum otherSum = other.sum;
+    if (otherSum != null) {
+      ownSum().add(otherSum);
       count += other.count;
-      sum.add(other.sum);
       widen(other.min, other.max);
+    } else if (other.count > 0) {
+      add(other.min);
     }
   }
 
   /** Adds the summary of the observations of a distribution. */
-  void add(Distribution distribution) {
+  final void add(Distribution distribution) {
+    ownSum().add(distribution.sum(), distribution.mean(), distribution.count());
     count += distribution.count();
-    sum.add(distribution.sum(), distribution.mean(), distribution.count());
     widen(distribution.min(), distribution.max());
+  }
+
+  /** Returns the sum, which has an object from now on. */
+  private CompensatedSum ownSum() {
+    CompensatedSum own = currentSum();
+    sum = own;
+    return own;
+  }
+
+  /** Returns the sum. Changes nothing, because any thread may read a closed window. */
+  private CompensatedSum currentSum() {
+    CompensatedSum current = sum;
+    if (current == null) {
+      current = new CompensatedSum();
+      if (count > 0) {
+        current.add(min);
+      }
+    }
+    return current;
   }
 
   /**
@@ -69,9 +99,9 @@ final class Summary {
     return number;
   }
 
-  void write(ByteBuffer output) {
+  final void write(ByteBuffer output) {
     output.putLong(count);
-    sum.write(output);
+    currentSum().write(output);
     output.putDouble(min).putDouble(max);
   }
 
@@ -80,12 +110,14 @@ final class Summary {
    *
    * @throws IllegalArgumentException if the numbers contradict each other
    */
-  void read(ByteBuffer input) {
+  final void read(ByteBuffer input) {
     count = input.getLong();
-    sum.read(input);
+    CompensatedSum read = new CompensatedSum();
+    read.read(input);
+    sum = count == 0 ? null : read;
     min = input.getDouble();
     max = input.getDouble();
-    boolean validEmpty = count == 0 && sum.isZero() && Double.isNaN(min) && Double.isNaN(max);
+    boolean validEmpty = count == 0 && read.isZero() && Double.isNaN(min) && Double.isNaN(max);
     boolean validNonEmpty = count > 0 && Double.isFinite(min) && Double.isFinite(max) && min <= max;
     if (!validEmpty && !validNonEmpty) {
       throw new IllegalArgumentException(
@@ -96,32 +128,36 @@ final class Summary {
               + ", max "
               + max
               + ", sum "
-              + sum.value());
+              + read.value());
     }
   }
 
-  long count() {
+  /** Returns the number of samples. */
+  public final long count() {
     return count;
   }
 
   /** Returns the sum, limited to the finite doubles. */
-  double sum() {
-    return sum.value();
+  final double sum() {
+    return currentSum().value();
   }
 
   /**
    * Returns the mean; NaN if there is none. It is correct even if the sum exceeds the range of a
    * double, and lies between min and max.
    */
-  double mean() {
-    return count == 0 ? Double.NaN : Math.max(min, Math.min(max, sum.dividedBy(count)));
+  final double mean() {
+    CompensatedSum current = sum;
+    return current == null ? min : Math.max(min, Math.min(max, current.dividedBy(count)));
   }
 
-  double min() {
+  /** Returns the smallest sample; NaN if there is none. */
+  public final double min() {
     return min;
   }
 
-  double max() {
+  /** Returns the largest sample; NaN if there is none. */
+  public final double max() {
     return max;
   }
 }

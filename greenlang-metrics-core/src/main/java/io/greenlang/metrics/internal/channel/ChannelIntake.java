@@ -15,6 +15,7 @@ import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.internal.window.WindowRollup;
 import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.subscription.Subscription;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -311,6 +312,11 @@ final class ChannelIntake {
 
   ChannelFeeds feeds() {
     return feeds;
+  }
+
+  /** Returns the number of series that a new view is compared with. */
+  long countCandidates(Subscription subscription) {
+    return router.table().countCandidates(subscription);
   }
 
   int seriesCount() {

@@ -225,6 +225,24 @@ public final class ChannelStream {
     return readers.open(subscription, encoder, start, replaced, subject);
   }
 
+  /**
+   * Begins to open a reader, like the other methods, in parts between which the caller can give its
+   * thread back.
+   */
+  public ReaderOpening beginOpening(
+      Subscription subscription,
+      FrameEncoder encoder,
+      StartPosition start,
+      @Nullable FeedReader replaced,
+      String subject) {
+    return readers.begin(subscription, encoder, start, replaced, subject);
+  }
+
+  /** Returns the work to expect of opening a reader, if no other client has the same view. */
+  public OpeningWork expectedWork(Subscription subscription) {
+    return readers.expectedWork(subscription);
+  }
+
   /** Returns the units and descriptions of the channel's metrics. */
   public ChannelMetadata metadata() {
     return metadata;

@@ -46,29 +46,46 @@ final class FeedReaders {
       StartPosition start,
       @Nullable FeedReader replaced,
       String subject) {
-    Feed feed = feeds.open(subscription, encoder, intake::logMillis, lock);
-    Runnable onClosed = null;
+    ReaderOpening opening = begin(subscription, encoder, start, replaced, subject);
     try {
-      onClosed = viewLimits.add(subject, feed);
-      return start(feed, start, replaced, onClosed);
-    } catch (RuntimeException | Error e) {
-      abandon(feed, onClosed);
-      throw e;
+      boolean open = false;
+      while (!open) {
+        open = opening.advance();
+      }
+      return opening.reader();
+    } finally {
+      opening.close();
     }
   }
 
-  private void abandon(Feed feed, @Nullable Runnable onClosed) {
+  /** Begins to open a reader, like {@link #open}, in parts. */
+  ReaderOpening begin(
+      Subscription subscription,
+      FrameEncoder encoder,
+      StartPosition start,
+      @Nullable FeedReader replaced,
+      String subject) {
+    return new ReaderOpening(
+        feeds.begin(subscription, encoder, intake::logMillis, lock),
+        feed -> start(feed, start, replaced, viewLimits.add(subject, feed)));
+  }
+
+  private FeedReader start(
+      Feed feed, StartPosition start, @Nullable FeedReader replaced, Runnable onClosed) {
+    boolean started = false;
     try {
-      feeds.abandon(feed, lock.of(feed.subscription()));
+      FeedReader reader = open(feed, start, replaced, onClosed);
+      started = true;
+      return reader;
     } finally {
-      if (onClosed != null) {
+      if (!started) {
         onClosed.run();
       }
     }
   }
 
   /** Starts a reader of a feed, and ends the one that it replaces. */
-  private FeedReader start(
+  private FeedReader open(
       Feed feed, StartPosition start, @Nullable FeedReader replaced, Runnable onClosed) {
     Subscription subscription = feed.subscription();
     FeedReader reader;
@@ -88,5 +105,17 @@ final class FeedReaders {
     }
     reader.start(start, boundary);
     return reader;
+  }
+
+  /** Returns the work to expect of opening a reader, if no other client has the same view. */
+  OpeningWork expectedWork(Subscription subscription) {
+    long[] counts = new long[2];
+    lock.slices()
+        .run(
+            () -> {
+              counts[0] = intake.countCandidates(subscription);
+              counts[1] = intake.seriesCount();
+            });
+    return new OpeningWork(counts[0], feeds.continuesSeries(subscription) ? counts[1] : 0);
   }
 }

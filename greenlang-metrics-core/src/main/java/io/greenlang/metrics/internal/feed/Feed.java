@@ -85,11 +85,19 @@ public final class Feed {
   }
 
   /**
-   * Matches the existing series with this feed unless that was done before. Called without the
-   * channel lock, which this method takes for short slices.
+   * Matches the next of the existing series with this feed. Called without the channel lock, which
+   * this method takes for short slices.
+   *
+   * @param maxSeries the number of series from which the method returns
+   * @return the number of series that were compared
    */
-  public void match(Lock lock) {
-    matching.complete(lock);
+  public int match(Lock lock, int maxSeries) {
+    return matching.advance(lock, maxSeries);
+  }
+
+  /** Returns whether all series are matched, so that readers may follow. Any thread. */
+  public boolean isMatched() {
+    return matching.isComplete();
   }
 
   /**
@@ -110,7 +118,7 @@ public final class Feed {
 
   /** Adds this feed to a series that it matches. Called under the channel lock. */
   void addTo(Series series) {
-    series.feeds.add(this);
+    series.addFeed(this);
     matching.onMatched(series);
   }
 

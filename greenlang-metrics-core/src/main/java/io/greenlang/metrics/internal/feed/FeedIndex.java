@@ -97,6 +97,9 @@ final class FeedIndex {
   Set<Feed> candidates(SeriesKey series) {
     Set<Feed> candidates = new LinkedHashSet<>();
     untagged.collect(series.name(), candidates);
+    if (byTag.isEmpty()) {
+      return candidates; // new windows have 100,000 new series, and mostly no feed
+    }
     series
         .tags()
         .forEach(

@@ -34,8 +34,13 @@ final class FeedMatching {
   /** The names of the series; null until a reader asks for them. */
   private volatile @Nullable ViewNames names;
 
-  private boolean begun;
-  private boolean complete;
+  /** The pass over the existing series; null before the first part and after the last one. */
+  private @Nullable Pass pass;
+
+  /** Whether a thread is in a part, or has failed in one. */
+  private boolean unfinished;
+
+  private volatile boolean complete;
 
   /** Creates the matching of a feed that is added to the index. Called under the channel lock. */
   FeedMatching(Feed feed) {
@@ -43,23 +48,44 @@ final class FeedMatching {
     this.endId = feed.router().table().nextId();
   }
 
-  /** Matches all series and activates the feed; returns at once if that was done before. */
-  synchronized void complete(Lock lock) {
+  /**
+   * Matches the next series, and activates the feed after the last one. Other threads may do so in
+   * turn.
+   *
+   * @param maxSeries the number of series from which the method returns
+   * @return the number of series that were compared
+   */
+  synchronized int advance(Lock lock, int maxSeries) {
     if (complete) {
-      return;
+      return 0;
     }
-    if (begun) {
+    if (unfinished) {
+      pass = null;
       undo(lock); // another thread has failed
     }
-    begun = true;
-    forEachMatching(new Scan(feed, endId), lock, feed::addTo, feed::activate);
-    complete = true;
+    Pass current = pass;
+    if (current == null) {
+      current = new Pass(endId, feed::addTo, feed::activate);
+      pass = current;
+    }
+    unfinished = true;
+    int compared = current.advance(lock, maxSeries);
+    unfinished = false;
+    if (current.isComplete()) {
+      complete = true;
+      pass = null;
+    }
+    return compared;
+  }
+
+  /** Returns whether all series are matched. Any thread. */
+  boolean isComplete() {
+    return complete;
   }
 
   /** Removes the feed from all series. */
   synchronized void undo(Lock lock) {
-    Scan scan = new Scan(feed, Long.MAX_VALUE);
-    forEachMatching(scan, lock, series -> series.feeds.remove(feed), () -> {});
+    forEachMatching(lock, series -> series.removeFeed(feed));
   }
 
   /** Returns the names of the series, which are collected from the first call on. */
@@ -70,13 +96,12 @@ final class FeedMatching {
     }
     ViewNames collected = new ViewNames();
     names = collected; // from here on, new series add theirs
-    boolean complete = false;
+    boolean collectedAll = false;
     try {
-      Scan scan = new Scan(feed, Long.MAX_VALUE);
-      forEachMatching(scan, lock, series -> collected.add(series.key().name()), () -> {});
-      complete = true;
+      forEachMatching(lock, series -> collected.add(series.key().name()));
+      collectedAll = true;
     } finally {
-      if (!complete) {
+      if (!collectedAll) {
         names = null; // the next reader collects them again
       }
     }
@@ -91,16 +116,50 @@ final class FeedMatching {
     }
   }
 
+  private void forEachMatching(Lock lock, Consumer<Series> action) {
+    new Pass(Long.MAX_VALUE, action, () -> {}).advance(lock, Integer.MAX_VALUE);
+  }
+
   /**
-   * Applies an action to all matching series of a scan, and then runs another one, both under the
-   * lock.
+   * A pass over the matching series. It applies an action to each of them, and then runs another
+   * one, both under the lock.
    */
-  private void forEachMatching(Scan scan, Lock lock, Consumer<Series> action, Runnable end) {
-    Predicate<Series> matches = feed.matcher();
-    Deque<Series> matching = new ArrayDeque<>();
-    List<Series> candidates = new ArrayList<>();
-    boolean more = true;
-    while (more) {
+  private final class Pass {
+
+    private final Scan scan;
+    private final Consumer<Series> action;
+    private final Runnable end;
+    private final Predicate<Series> matches = feed.matcher();
+    private final Deque<Series> matching = new ArrayDeque<>();
+    private final List<Series> candidates = new ArrayList<>();
+    private boolean more = true;
+
+    Pass(long endId, Consumer<Series> action, Runnable end) {
+      this.scan = new Scan(feed, endId);
+      this.action = action;
+      this.end = end;
+    }
+
+    boolean isComplete() {
+      return !more;
+    }
+
+    /** Continues the pass, and returns after the given number of series was compared. */
+    int advance(Lock lock, int maxSeries) {
+      int compared = 0;
+      while (more && compared < maxSeries) {
+        nextSlice(lock);
+        compared += candidates.size();
+        for (Series each : candidates) {
+          if (matches.test(each)) {
+            matching.add(each);
+          }
+        }
+      }
+      return compared;
+    }
+
+    private void nextSlice(Lock lock) {
       candidates.clear();
       lock.lock();
       try {
@@ -113,11 +172,6 @@ final class FeedMatching {
         }
       } finally {
         lock.unlock();
-      }
-      for (Series each : candidates) {
-        if (matches.test(each)) {
-          matching.add(each);
-        }
       }
     }
   }

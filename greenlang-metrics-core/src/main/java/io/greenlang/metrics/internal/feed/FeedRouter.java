@@ -173,7 +173,7 @@ public final class FeedRouter {
     }
     table.touch(series, nowNanos);
     int index = batch.add(series.templates(), value, aggregate, timeMillis);
-    selectingFeeds.select(series.feeds, index);
+    selectingFeeds.select(series.feeds(), index);
   }
 
   /**
@@ -302,15 +302,16 @@ public final class FeedRouter {
   }
 
   private @Nullable Series find(SeriesKey key) {
-    return find(key.name(), key.type(), key.tags());
+    Series existing = table.find(key);
+    return existing == null ? add(key) : existing;
   }
 
   private @Nullable Series find(String name, MetricType type, Tags tags) {
     Series existing = table.find(name, type, tags);
-    if (existing != null) {
-      return existing;
-    }
-    SeriesKey key = new SeriesKey(channel, name, type, tags);
+    return existing == null ? add(new SeriesKey(channel, name, type, tags)) : existing;
+  }
+
+  private @Nullable Series add(SeriesKey key) {
     Series added = table.add(key, nowNanos);
     if (added == null) {
       dropped.add(key);

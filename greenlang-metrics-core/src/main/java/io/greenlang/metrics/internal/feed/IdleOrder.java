@@ -12,54 +12,44 @@ final class IdleOrder {
 
   private static final long RESOLUTION_NANOS = 1_000_000_000L;
 
-  /** The links of a series in this order. */
-  static final class Links {
-    private @Nullable Series earlier;
-    private @Nullable Series later;
-    private long movedNanos;
-  }
-
   private @Nullable Series first;
   private @Nullable Series last;
 
   /** Adds a series as the one with the latest value. */
   void add(Series series, long nowNanos) {
-    Links links = series.idleLinks;
     Series before = last;
-    links.movedNanos = nowNanos;
-    links.earlier = before;
-    links.later = null;
+    series.idleMovedNanos = nowNanos;
+    series.earlierIdle = before;
+    series.laterIdle = null;
     if (before == null) {
       first = series;
     } else {
-      before.idleLinks.later = series;
+      before.laterIdle = series;
     }
     last = series;
   }
 
   /** Removes a series. */
   void remove(Series series) {
-    Links links = series.idleLinks;
-    Series before = links.earlier;
-    Series after = links.later;
+    Series before = series.earlierIdle;
+    Series after = series.laterIdle;
     if (before == null) {
       first = after;
     } else {
-      before.idleLinks.later = after;
+      before.laterIdle = after;
     }
     if (after == null) {
       last = before;
     } else {
-      after.idleLinks.earlier = before;
+      after.earlierIdle = before;
     }
-    links.earlier = null;
-    links.later = null;
+    series.earlierIdle = null;
+    series.laterIdle = null;
   }
 
   /** Moves a series to the end, because it has a new value. */
   void touch(Series series, long nowNanos) {
-    long movedNanos = series.idleLinks.movedNanos;
-    if (series != last && Math.abs(nowNanos - movedNanos) > RESOLUTION_NANOS) {
+    if (series != last && Math.abs(nowNanos - series.idleMovedNanos) > RESOLUTION_NANOS) {
       remove(series);
       add(series, nowNanos);
     }

@@ -36,6 +36,9 @@ public final class Series {
    */
   private static final long CONFIRM_MILLIS = 60_000;
 
+  private static final int INTERVALS = Interval.values().length;
+  private static final @Nullable WindowSlot[] NO_WINDOWS = {};
+
   private final long id;
   private final SeriesKey key;
   private final SeriesTemplate.Cache templates;
@@ -43,18 +46,26 @@ public final class Series {
   /**
    * The matching feeds, determined once per series and feed, not once per metric. They include
    * feeds that are still being matched with other series, and closed ones that nothing has removed
-   * yet.
+   * yet. An immutable list if there are none: most series have no feed, and each has a few tables.
    */
-  final List<Feed> feeds = new ArrayList<>(2);
+  private List<Feed> feeds = List.of();
 
-  /** The place of this series among those of its table. */
-  final IdleOrder.Links idleLinks = new IdleOrder.Links();
+  /** The neighbors of this series in the {@link IdleOrder} of its table, which changes them. */
+  @Nullable Series earlierIdle;
+
+  @Nullable Series laterIdle;
+
+  /** The time at which this series moved there, in monotonic nanoseconds. */
+  long idleMovedNanos;
 
   /** The number of samples so far. */
   private long sampleCount;
 
-  /** The windows, indexed by the interval's ordinal; null for intervals without readers. */
-  private final @Nullable WindowSlot[] windows = new @Nullable WindowSlot[Interval.values().length];
+  /**
+   * The windows, indexed by the interval's ordinal; null for intervals without readers. An empty
+   * array before the first window, and therefore in tables of windows.
+   */
+  private @Nullable WindowSlot[] windows = NO_WINDOWS;
 
   private @Nullable SeriesHistory history;
 
@@ -103,6 +114,26 @@ public final class Series {
   /** Returns the constant part of the series' messages. */
   public SeriesTemplate.Cache templates() {
     return templates;
+  }
+
+  /** Returns the feeds that match this series. */
+  List<Feed> feeds() {
+    return feeds;
+  }
+
+  /** Adds a feed that matches this series. */
+  void addFeed(Feed feed) {
+    if (feeds.isEmpty()) {
+      feeds = new ArrayList<>(2);
+    }
+    feeds.add(feed);
+  }
+
+  /** Removes a feed, if it is present. */
+  void removeFeed(Feed feed) {
+    if (!feeds.isEmpty()) {
+      feeds.remove(feed);
+    }
   }
 
   /** Returns the gauges that are derived from this series; none for most series. */
@@ -200,12 +231,15 @@ public final class Series {
    */
   @SuppressWarnings("EnumOrdinal") // an index into an array that nothing stores
   public @Nullable WindowSlot window(Interval interval) {
-    return windows[interval.ordinal()];
+    return windows.length == 0 ? null : windows[interval.ordinal()];
   }
 
   /** Sets or removes the open window of an interval. */
   @SuppressWarnings("EnumOrdinal") // as above
   public void setWindow(Interval interval, @Nullable WindowSlot window) {
+    if (windows.length == 0) {
+      windows = new @Nullable WindowSlot[INTERVALS];
+    }
     windows[interval.ordinal()] = window;
   }
 
@@ -231,9 +265,8 @@ public final class Series {
   /** Continues the windows and history of the same series from before its eviction. */
   void resume(Series dormant) {
     history = dormant.history;
-    for (int slot = 0; slot < windows.length; slot++) {
-      WindowSlot each = dormant.windows[slot];
-      windows[slot] = each;
+    windows = dormant.windows.clone();
+    for (WindowSlot each : windows) {
       if (each != null) {
         each.moveTo(this);
       }

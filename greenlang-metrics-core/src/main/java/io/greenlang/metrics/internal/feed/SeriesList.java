@@ -16,8 +16,11 @@ final class SeriesList {
   /** The chunks before the last one. None of them is empty. */
   private List<List<Series>> earlier = List.of();
 
-  /** The chunk to which series are added. */
-  private List<Series> last = new ArrayList<>(1);
+  /**
+   * The chunk to which series are added. An immutable list while it has one series at most: a tag
+   * of which each value has one series has as many lists as there are series.
+   */
+  private List<Series> last = List.of();
 
   private int size;
 
@@ -28,18 +31,33 @@ final class SeriesList {
         earlier = new ArrayList<>();
       }
       earlier.add(last);
-      last = new ArrayList<>(1);
+      last = List.of();
     }
-    last.add(series);
+    if (last instanceof ArrayList) {
+      last.add(series);
+    } else {
+      last = last.isEmpty() ? List.of(series) : listOf(last.get(0), series);
+    }
     size++;
+  }
+
+  private static List<Series> listOf(Series first, Series second) {
+    List<Series> list = new ArrayList<>(4);
+    list.add(first);
+    list.add(second);
+    return list;
   }
 
   /** Removes a series, which must be in the list. */
   void remove(Series series) {
     int chunk = chunkOf(series.id());
     List<Series> from = chunk(chunk);
-    from.remove(ceilingIndex(from, series.id()));
     size--;
+    if (!(from instanceof ArrayList)) {
+      last = List.of(); // its only series
+      return;
+    }
+    from.remove(ceilingIndex(from, series.id()));
     if (chunk < earlier.size()) {
       if (from.isEmpty()) {
         earlier.remove(chunk);

@@ -7,6 +7,7 @@ import io.greenlang.metrics.internal.hash.SeededHash;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.Subscription;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -187,6 +188,23 @@ public final class SeriesTable {
       candidates.remove(candidates.size() - 1);
     }
     return lastId != Long.MAX_VALUE;
+  }
+
+  /**
+   * Returns the number of series that a new feed is compared with: all of them, or those that have
+   * the tag that its subscription requires.
+   */
+  public long countCandidates(Subscription subscription) {
+    String key = subscription.groupBy() == null ? subscription.tags().mostSelectiveKey() : null;
+    if (key == null) {
+      return all.size();
+    }
+    long count = 0;
+    for (String value : subscription.tags().values(key)) {
+      SeriesList tagged = byTag.get(new Tag(key, value));
+      count += tagged == null ? 0 : tagged.size();
+    }
+    return count;
   }
 
   /** Removes a series, and keeps it as dormant if it is part of open windows. */

@@ -20,11 +20,17 @@ public record SeriesTemplate(byte[] prefix, byte[] suffix) {
    */
   public static final class Cache {
 
+    private static final int ENCODINGS = Encoding.values().length;
+    private static final @Nullable SeriesTemplate[] NONE = {};
+
     private final SeriesKey key;
 
-    /** The templates, indexed by the encoding's ordinal. Threads see each of them complete. */
-    private final @Nullable SeriesTemplate[] byEncoding =
-        new @Nullable SeriesTemplate[Encoding.values().length];
+    /**
+     * The templates, indexed by the encoding's ordinal; an empty array before the first one.
+     * Threads see each of them complete. If two replace the empty array, one of their templates is
+     * lost.
+     */
+    private @Nullable SeriesTemplate[] byEncoding = NONE;
 
     /** Creates an empty cache for a series. */
     public Cache(SeriesKey key) {
@@ -39,10 +45,15 @@ public record SeriesTemplate(byte[] prefix, byte[] suffix) {
     @SuppressWarnings("EnumOrdinal") // an index into an array that nothing stores
     SeriesTemplate get(FrameEncoder encoder) {
       int index = encoder.encoding().ordinal();
-      SeriesTemplate prepared = byEncoding[index];
+      @Nullable SeriesTemplate[] known = byEncoding;
+      if (known.length == 0) {
+        known = new @Nullable SeriesTemplate[ENCODINGS];
+        byEncoding = known;
+      }
+      SeriesTemplate prepared = known[index];
       if (prepared == null) {
         prepared = encoder.prepare(key);
-        byEncoding[index] = prepared;
+        known[index] = prepared;
       }
       return prepared;
     }

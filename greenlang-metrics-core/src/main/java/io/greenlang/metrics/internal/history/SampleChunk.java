@@ -4,6 +4,7 @@ import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.internal.history.codec.BitBuffer;
 import io.greenlang.metrics.internal.history.codec.GorillaSampleCodec;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,7 +182,7 @@ final class SampleChunk implements Chunk {
     if (known != null && known.count() >= visibleCount) {
       return known;
     }
-    DecodedSamples decoded = decode(visibleCount);
+    DecodedSamples decoded = decode(visibleCount, new DecodedSamples.Columns(visibleCount));
     synchronized (cache) {
       remove(cached);
       cache.add(decoded);
@@ -193,15 +194,19 @@ final class SampleChunk implements Chunk {
    * Returns the samples that were appended so far, and does not cache them. For a reader that
    * passes once over all series: in the cache its samples would replace those that are read again,
    * and as old garbage they would cost long collections.
+   *
+   * @param columns provides columns of a capacity
    */
-  DecodedSamples decodedOnce() {
+  DecodedSamples decodedOnce(IntFunction<DecodedSamples.Columns> columns) {
     int visibleCount = count;
     DecodedSamples known = cached;
-    return known != null && known.count() >= visibleCount ? known : decode(visibleCount);
+    return known != null && known.count() >= visibleCount
+        ? known
+        : decode(visibleCount, columns.apply(visibleCount));
   }
 
-  private DecodedSamples decode(int visibleCount) {
-    return new DecodedSamples(this, bits.reader(), details, visibleCount);
+  private DecodedSamples decode(int visibleCount, DecodedSamples.Columns columns) {
+    return new DecodedSamples(this, bits.reader(), details, visibleCount, columns);
   }
 
   /** Returns the cached states of folds; null if there are none. */

@@ -18,26 +18,29 @@ final class SampleRun {
   private final List<SampleChunk> chunks;
   private final @Nullable DecodedSamples[] decoded;
   private final int firstNumber;
-  private final boolean isCached;
+
+  /** Columns to decode into; null if the decoded chunks are shared with other readers. */
+  private final SeriesHistory.@Nullable Scratch scratch;
 
   /** The chunks before this one are released. */
   private int released;
 
   /** Creates a run whose decoded chunks are shared with other readers. */
   SampleRun(List<SampleChunk> chunks) {
-    this(chunks, true);
+    this(chunks, null);
   }
 
-  private SampleRun(List<SampleChunk> chunks, boolean isCached) {
+  private SampleRun(List<SampleChunk> chunks, SeriesHistory.@Nullable Scratch scratch) {
     this.chunks = chunks;
-    this.isCached = isCached;
+    this.scratch = scratch;
     this.decoded = new DecodedSamples[chunks.size()];
     this.firstNumber = chunks.isEmpty() ? 0 : chunks.get(0).number();
   }
 
   /** Returns a run that caches nothing, for a reader that passes once over all series. */
-  static SampleRun readOnce(List<SampleChunk> chunks) {
-    return new SampleRun(chunks, false);
+  static SampleRun readOnce(List<SampleChunk> chunks, SeriesHistory.Scratch scratch) {
+    scratch.begin();
+    return new SampleRun(chunks, scratch);
   }
 
   /** Returns the number of chunks. */
@@ -52,7 +55,10 @@ final class SampleRun {
   DecodedSamples decoded(int chunk) {
     DecodedSamples known = decoded[chunk];
     if (known == null) {
-      known = isCached ? chunks.get(chunk).decoded() : chunks.get(chunk).decodedOnce();
+      known =
+          scratch == null
+              ? chunks.get(chunk).decoded()
+              : chunks.get(chunk).decodedOnce(scratch::lend);
       decoded[chunk] = known;
       released = Math.min(released, chunk);
     }

@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.history;
 import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.history.DecodedSamples.Columns;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,6 +55,36 @@ public final class SeriesHistory {
    */
   public record Window(long startMillis, Aggregate aggregate) {}
 
+  /**
+   * Columns for the samples of a series, which a reader that passes once over all series reuses.
+   * Reading one series at a time, most take one chunk. The samples of a series are valid until
+   * those of the next one are read. Used by one thread at a time.
+   */
+  public static final class Scratch {
+
+    private @Nullable Columns columns;
+    private boolean lent;
+
+    /** Begins to read a series, and ends the use of the columns of the series before. */
+    void begin() {
+      lent = false;
+    }
+
+    /** Returns columns of a capacity, which are new ones for a second chunk of a series. */
+    Columns lend(int capacity) {
+      if (lent || capacity > SampleChunk.CAPACITY) {
+        return new Columns(capacity);
+      }
+      lent = true;
+      Columns own = columns;
+      if (own == null) {
+        own = new Columns(SampleChunk.CAPACITY);
+        columns = own;
+      }
+      return own;
+    }
+  }
+
   private final long id;
   private final SeriesKey key;
 
@@ -95,7 +126,15 @@ public final class SeriesHistory {
 
   /** Returns a snapshot of the current contents. Any thread. */
   public SeriesSnapshot snapshot() {
-    return new SeriesSnapshot(this);
+    return new SeriesSnapshot(this, true);
+  }
+
+  /**
+   * Returns a snapshot without the stored windows, for a reader of samples only: a new window reads
+   * that of each series of its channel. Any thread.
+   */
+  public SeriesSnapshot snapshotOfSamples() {
+    return new SeriesSnapshot(this, false);
   }
 
   /**

@@ -171,13 +171,15 @@ public final class SeriesReader {
    * @param from the start of the range, inclusive, in epoch milliseconds; must be a multiple of the
    *     interval
    * @param to the end of the range, exclusive, in epoch milliseconds
+   * @param scratch memory that the calls for all series share
    */
-  public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from, long to) {
+  public List<Window> openingWindows(
+      SeriesSnapshot series, Interval interval, long from, long to, SeriesHistory.Scratch scratch) {
     Aggregator aggregator = aggregators.find(series.key().type());
     if (aggregator == null || series.samples.isEmpty()) {
       return List.of();
     }
-    SampleRun run = SampleRun.readOnce(series.samples);
+    SampleRun run = SampleRun.readOnce(series.samples, scratch);
     Lead lead = leadOf(series, run, interval, from);
     return withoutEarlier(recompute(series, run, aggregator, interval, lead, to), from);
   }

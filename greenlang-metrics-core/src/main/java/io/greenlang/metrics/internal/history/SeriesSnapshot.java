@@ -19,17 +19,24 @@ public final class SeriesSnapshot {
   /** Whether samples before the first one were evicted. */
   final boolean shortened;
 
-  private final Map<RetentionTier, List<WindowChunk>> windows = new EnumMap<>(RetentionTier.class);
+  /** The stored windows of each tier; empty in a snapshot of samples. */
+  private final Map<RetentionTier, List<WindowChunk>> windows;
 
-  SeriesSnapshot(SeriesHistory series) {
+  SeriesSnapshot(SeriesHistory series, boolean withWindows) {
     this.series = series;
     this.samples = series.samples.snapshot();
     this.shortened = series.samples.isShortened(); // after the list, which may be longer
+    this.windows = withWindows ? windowsOf(series) : Map.of();
+  }
+
+  private static Map<RetentionTier, List<WindowChunk>> windowsOf(SeriesHistory series) {
+    Map<RetentionTier, List<WindowChunk>> windows = new EnumMap<>(RetentionTier.class);
     for (RetentionTier tier : RetentionTier.values()) {
       if (tier.interval() != null) {
         windows.put(tier, series.windows(tier).snapshot());
       }
     }
+    return windows;
   }
 
   /** Returns the id of the series, which grows with each new series of its channel. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds of a channel: those of its raw samples, and those of its windows. Used under the
- * channel lock, except {@link #open}.
+ * channel lock, except {@link #begin}.
  */
 public final class ChannelFeeds {
 
@@ -35,43 +35,32 @@ public final class ChannelFeeds {
   }
 
   /**
-   * Returns the feed for a subscription, creating it if necessary, and adds a reader. Called
-   * without the channel lock. Work on all series of the channel is done without it or in slices, so
-   * it may take seconds.
+   * Begins to acquire the feed for a subscription, which is created if necessary. Called without
+   * the channel lock.
    *
    * @param logMillis provides the time at which windows are opened, in epoch milliseconds
    * @param lock the channel lock
    */
-  public Feed open(
+  public FeedAcquisition begin(
       Subscription subscription, FrameEncoder encoder, LongSupplier logMillis, ChannelLock lock) {
-    Interval interval = subscription.interval();
-    Acquired acquired = null;
-    while (acquired == null) {
-      WindowResumption pending;
-      lock.both().lock();
-      try {
-        pending = interval == null ? null : resumption(interval, logMillis.getAsLong());
-        acquired = pending == null ? acquire(subscription, encoder) : null;
-      } finally {
-        lock.both().unlock();
-      }
-      if (pending != null) {
-        pending.complete(lock.both());
-      }
-    }
-    prepare(acquired, lock.of(subscription));
-    return acquired.feed();
+    return new FeedAcquisition(this, subscription, encoder, logMillis, lock);
   }
 
-  /** A feed with a reader, and the grouping that routes it; null if there is none. */
-  private record Acquired(Feed feed, @Nullable GroupBy grouping) {}
-
-  private @Nullable WindowResumption resumption(Interval interval, long logMillis) {
-    windows.getOrOpen(interval, logMillis);
+  /**
+   * Opens the windows of a subscription, if necessary, and returns the resumption to complete
+   * before they have readers; null if there is none.
+   */
+  @Nullable WindowResumption resumption(Subscription subscription, LongSupplier logMillis) {
+    Interval interval = subscription.interval();
+    if (interval == null) {
+      return null;
+    }
+    windows.getOrOpen(interval, logMillis.getAsLong());
     return windows.resumption(interval);
   }
 
-  private Acquired acquire(Subscription subscription, FrameEncoder encoder) {
+  /** Returns the feed for a subscription, whose windows are open, and adds a reader. */
+  FeedAcquisition.Acquired acquire(Subscription subscription, FrameEncoder encoder) {
     Interval interval = subscription.interval();
     WindowFeeds opened = interval == null ? null : windows.get(interval).feeds();
     GroupBy grouping = opened == null ? null : opened.grouping(subscription);
@@ -79,28 +68,12 @@ public final class ChannelFeeds {
     int before = router.feedCount();
     Feed feed = router.acquire(subscription, encoder);
     addFeeds(router.feedCount() - before);
-    return new Acquired(feed, grouping);
+    return new FeedAcquisition.Acquired(feed, grouping);
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
   private void addFeeds(int count) {
     feedCount += count;
-  }
-
-  private void prepare(Acquired acquired, Lock lock) {
-    boolean prepared = false;
-    try {
-      GroupBy grouping = acquired.grouping();
-      if (grouping != null) {
-        grouping.seedLatest(lock);
-      }
-      acquired.feed().match(lock);
-      prepared = true;
-    } finally {
-      if (!prepared) {
-        abandon(acquired.feed(), lock);
-      }
-    }
   }
 
   /**
@@ -185,6 +158,15 @@ public final class ChannelFeeds {
    */
   public boolean reportDropped(ChannelLock.Slices slices) {
     return notices.reportDropped(slices);
+  }
+
+  /**
+   * Returns whether all series must be continued before a subscription has a feed, because its
+   * windows are new. Any thread.
+   */
+  public boolean continuesSeries(Subscription subscription) {
+    Interval interval = subscription.interval();
+    return interval != null && windows.continuesSeries(interval);
   }
 
   /** Returns the number of feeds that have readers. Any thread. */

@@ -52,8 +52,11 @@ public final class IntervalWindows {
 
   private long openStart;
 
-  /** Continues the series of new windows from history; null if there is nothing to continue. */
-  private @Nullable WindowResumption resumption;
+  /**
+   * Continues the series of new windows from history; null if there is nothing to continue. Changed
+   * under both parts of the lock; any thread may read it.
+   */
+  private volatile @Nullable WindowResumption resumption;
 
   /** Whether these windows were removed for good; series may still refer to them. */
   private boolean removed;
@@ -155,7 +158,10 @@ public final class IntervalWindows {
     resumption = null;
   }
 
-  /** Returns the resumption that must be completed before these windows have readers, or null. */
+  /**
+   * Returns the resumption that must be completed before these windows have readers, or null. Any
+   * thread.
+   */
   @Nullable WindowResumption resumption() {
     return resumption;
   }
@@ -232,9 +238,14 @@ public final class IntervalWindows {
         || logMillis >= openEnd() + StreamClock.GRACE_MILLIS + MAX_LAG_MILLIS;
   }
 
-  /** Returns whether these windows have no readers, and no client is opening them. */
+  /**
+   * Returns whether these windows have no readers, and no client is opening them. A client that has
+   * left before all series continue leaves them for the next one.
+   */
   boolean isUnused() {
-    return resumption == null && feeds.isEmpty() && targets.isEmpty();
+    WindowResumption pending = resumption;
+    boolean opening = pending != null && pending.isInProgress();
+    return !opening && feeds.isEmpty() && targets.isEmpty();
   }
 
   /** Ends these windows. The series still refer to them until they are detached. */

@@ -53,12 +53,16 @@ final class WindowResumption {
   private final SeriesTable table;
   private final SeriesReader reader;
   private final @Nullable ChannelHistory history;
+  private final SeriesHistory.Scratch scratch = new SeriesHistory.Scratch();
 
   /** The series with this id and later ones do not continue: they are newer than the windows. */
   private final long endId;
 
   /** The series with smaller ids continue. Guarded by the channel lock. */
   private long nextId;
+
+  /** The clients that complete this resumption. Guarded by the channel lock. */
+  private int clients;
 
   /**
    * Creates a resumption of the current series of a table. Called under the channel lock.
@@ -82,8 +86,29 @@ final class WindowResumption {
     return series.id() >= nextId && series.id() < endId;
   }
 
-  /** Completes the resumption unless another thread has completed it. */
-  synchronized void complete(Lock lock) {
+  /** Adds a client that completes this resumption. Called under the channel lock. */
+  void join() {
+    clients++;
+  }
+
+  /** Removes a client, which may have left some series. Called under the channel lock. */
+  void leave() {
+    clients--;
+  }
+
+  /** Returns whether a client completes this resumption. Called under the channel lock. */
+  boolean isInProgress() {
+    return clients > 0;
+  }
+
+  /**
+   * Continues the next series. Other threads may do so in turn.
+   *
+   * @param maxSeries the number of series from which the method returns
+   * @return the number of series that continue; if it is smaller than that, all do
+   */
+  synchronized int advance(Lock lock, int maxSeries) {
+    int continued = 0;
     List<Series> slice = nextSlice(lock, List.of());
     while (!slice.isEmpty()) {
       List<Series> remaining = slice;
@@ -91,8 +116,13 @@ final class WindowResumption {
         remaining = resume(remaining, lock);
       }
       remaining.forEach(series -> resumeWithNew(series, lock));
+      continued += slice.size();
       slice = nextSlice(lock, slice);
+      if (continued >= maxSeries) {
+        return continued; // the next call begins with this slice
+      }
     }
+    return continued;
   }
 
   /**
@@ -207,7 +237,7 @@ final class WindowResumption {
     SeriesHistory source = capture.series().history();
     if (window != null && source != null) {
       SeriesReader.forEachSampleAfter(
-          source.snapshot(),
+          source.snapshotOfSamples(),
           latestId,
           each ->
               window.add(each.value(), each.timeMillis(), each.windowTimeMillis(), each.detail()));
@@ -219,7 +249,7 @@ final class WindowResumption {
     return new SeriesCapture(
         series,
         series.sampleCount(),
-        history == null ? null : history.snapshot(),
+        history == null ? null : history.snapshotOfSamples(),
         new ArrayList<>(),
         new ArrayList<>());
   }
@@ -229,7 +259,7 @@ final class WindowResumption {
     if (snapshot != null) {
       capture
           .windows()
-          .addAll(reader.openingWindows(snapshot, windows.interval(), openStart, openEnd));
+          .addAll(reader.openingWindows(snapshot, windows.interval(), openStart, openEnd, scratch));
       SeriesReader.forEachSampleCounting(snapshot, openEnd, capture.early()::add);
     }
     return capture;

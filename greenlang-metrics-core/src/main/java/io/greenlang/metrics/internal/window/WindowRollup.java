@@ -38,8 +38,11 @@ public final class WindowRollup {
   private final SeriesReader reader;
   private final Map<Interval, IntervalWindows> windows = new EnumMap<>(Interval.class);
 
-  /** All windows, finest interval first; a list, to iterate without allocating an iterator. */
-  private List<IntervalWindows> all = List.of();
+  /**
+   * All windows, finest interval first; a list, to iterate without allocating an iterator. Replaced
+   * as a whole, so that any thread may read it.
+   */
+  private volatile List<IntervalWindows> all = List.of();
 
   /** Samples that count before this time are already included. */
   private long ignoreBefore = Long.MIN_VALUE;
@@ -141,8 +144,9 @@ public final class WindowRollup {
    * @return false if the samples lock stayed busy; call again later
    */
   public boolean complete(ChannelLock.Slices slices) {
-    for (int i = 0; i < all.size(); i++) {
-      if (!all.get(i).completeClosing(slices)) {
+    List<IntervalWindows> current = all;
+    for (int i = 0; i < current.size(); i++) {
+      if (!current.get(i).completeClosing(slices)) {
         return false;
       }
     }
@@ -154,8 +158,9 @@ public final class WindowRollup {
    * is folded. Usually they are closed in time, by another thread. Called under the samples lock.
    */
   public boolean isBehind(long logMillis) {
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).isBehind(logMillis)) {
+    List<IntervalWindows> current = all;
+    for (int i = 0; i < current.size(); i++) {
+      if (current.get(i).isBehind(logMillis)) {
         return true;
       }
     }
@@ -201,6 +206,23 @@ public final class WindowRollup {
       pending = get(each).resumption();
     }
     return pending;
+  }
+
+  /**
+   * Returns whether series must continue before the windows of an interval have readers, as far as
+   * is known without the lock. Any thread.
+   */
+  boolean continuesSeries(Interval interval) {
+    Interval folded = interval;
+    for (Interval each = interval; each != null; each = finer(each)) {
+      folded = each;
+    }
+    for (IntervalWindows each : all) {
+      if (each.interval() == folded) {
+        return each.resumption() != null;
+      }
+    }
+    return isResumed(folded);
   }
 
   /**
@@ -262,8 +284,12 @@ public final class WindowRollup {
    * history retains are never closed, so there is nothing to continue.
    */
   private void resume(IntervalWindows opened) {
-    if (history == null || RetentionTier.of(opened.interval()) == null) {
+    if (isResumed(opened.interval())) {
       opened.resumeWith(new WindowResumption(opened, rawSeries, reader, history));
     }
+  }
+
+  private boolean isResumed(Interval folded) {
+    return history == null || RetentionTier.of(folded) == null;
   }
 }

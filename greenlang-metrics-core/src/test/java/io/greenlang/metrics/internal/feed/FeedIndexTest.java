@@ -78,7 +78,7 @@ class FeedIndexTest {
         List.of("cpu", "cpu.load", "cpu.load.1m", "cpu.x.y", "mem.", "memory", "x")) {
       for (Tags tags : List.of(Tags.empty(), Tags.of("host", "b"), Tags.of("host", "c"))) {
         Series series = series(name, tags);
-        assertThat(series.feeds)
+        assertThat(series.feeds())
             .as(name + tags)
             .doesNotHaveDuplicates()
             .containsExactlyInAnyOrderElementsOf(
@@ -105,6 +105,6 @@ class FeedIndexTest {
     Feed feed = add(Map.of("host", Set.of("a", "b")), Set.of(), PATTERNS);
     index.remove(feed);
 
-    assertThat(series("cpu.load", Tags.of("host", "a")).feeds).isEmpty();
+    assertThat(series("cpu.load", Tags.of("host", "a")).feeds()).isEmpty();
   }
 }

@@ -91,7 +91,7 @@ class FeedMatchingTest {
       publishOne();
     }
     Feed feed = acquire(TagFilter.ALL, "*", "other");
-    feed.match(lock);
+    feed.match(lock, Integer.MAX_VALUE);
 
     assertThat(lock.releases).as("slices").isGreaterThanOrEqualTo(4);
     assertThat(seriesCount).as("new series between slices").isGreaterThan(SERIES);
@@ -104,7 +104,7 @@ class FeedMatchingTest {
       publishOne();
     }
     Feed feed = acquire(TagFilter.of(Map.of("parity", Set.of("p1", "p7"))), "*");
-    feed.match(lock);
+    feed.match(lock, Integer.MAX_VALUE);
 
     assertThat(publishAll(feed)).isEqualTo(seriesCount / 2);
   }
@@ -115,7 +115,7 @@ class FeedMatchingTest {
       publishOne();
     }
     Feed feed = acquire(TagFilter.of(Map.of("host", Set.of("h7", "other"))), "*");
-    feed.match(lock);
+    feed.match(lock, Integer.MAX_VALUE);
 
     // A slice has at least one series, however slow the machine is. A scan of all takes more.
     assertThat(lock.releases).as("one to find the series, one to select it").isEqualTo(2);
@@ -128,7 +128,7 @@ class FeedMatchingTest {
     Feed feed = acquire(TagFilter.ALL, "*");
 
     assertThat(publishAll(feed)).isZero();
-    feed.match(lock);
+    feed.match(lock, Integer.MAX_VALUE);
     assertThat(publishAll(feed)).isEqualTo(seriesCount);
   }
 
@@ -138,12 +138,12 @@ class FeedMatchingTest {
       publishOne();
     }
     Feed feed = acquire(TagFilter.ALL, "*");
-    feed.match(lock);
+    feed.match(lock, Integer.MAX_VALUE);
 
     assertThat(router.release(feed)).isTrue();
     assertThat(publishAll(feed)).as("a closed feed selects nothing").isZero();
     feed.detach(lock);
     assertThat(router.table().slice(0, Integer.MAX_VALUE / 2))
-        .noneMatch(series -> series.feeds.contains(feed));
+        .noneMatch(series -> series.feeds().contains(feed));
   }
 }

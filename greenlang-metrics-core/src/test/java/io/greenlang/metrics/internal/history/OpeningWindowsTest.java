@@ -34,6 +34,7 @@ class OpeningWindowsTest {
   private final ChannelHistory history =
       new ChannelHistory(
           Retention.defaults().bytesPerChannel(AMPLE_BYTES).maxTotalBytes(AMPLE_BYTES), budget);
+  private final SeriesHistory.Scratch scratch = new SeriesHistory.Scratch();
   private Random random = new Random(0);
   private long now = START;
   private double total;
@@ -76,7 +77,8 @@ class OpeningWindowsTest {
         long from = interval.windowStart(START + random.nextLong(end - START));
         int earlier = (int) all.stream().filter(window -> window.startMillis() < from).count();
 
-        assertThat(comparable(reader.openingWindows(series, interval, from, end), interval))
+        assertThat(
+                comparable(reader.openingWindows(series, interval, from, end, scratch), interval))
             .isEqualTo(comparable(all.subList(Math.max(0, earlier - 1), all.size()), interval));
       }
     }
@@ -87,7 +89,8 @@ class OpeningWindowsTest {
     SeriesSnapshot series = samples(MetricType.GAUGE, 1_000);
     long from = Interval.ONE_SECOND.windowStart(now) + 3_600_000;
 
-    List<Window> windows = reader.openingWindows(series, Interval.ONE_SECOND, from, from + 1_000);
+    List<Window> windows =
+        reader.openingWindows(series, Interval.ONE_SECOND, from, from + 1_000, scratch);
 
     assertThat(windows).hasSize(1);
     assertThat(windows.get(0).startMillis()).isLessThan(from);
@@ -97,7 +100,8 @@ class OpeningWindowsTest {
   void openingWindows_manyChunks_leaveTheCacheToOtherReaders() {
     SeriesSnapshot series = samples(MetricType.GAUGE, 2_000);
 
-    reader.openingWindows(series, Interval.ONE_SECOND, Interval.ONE_SECOND.windowStart(now), now);
+    reader.openingWindows(
+        series, Interval.ONE_SECOND, Interval.ONE_SECOND.windowStart(now), now, scratch);
 
     assertThat(budget.readerCache().usedBytes()).isZero();
   }
