@@ -100,7 +100,7 @@ class ReaderOpeningTest {
     assertThat(parts).isGreaterThanOrEqualTo(3);
     assertThat(opening.work().resumedSeries()).isBetween(3_000L, (long) SERIES);
     received.drain(expected);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 5; i++) {
       publish(random, 4);
       assertThat(received.drain(opening.reader())).isEqualTo(received.drain(expected));
     }
@@ -125,7 +125,7 @@ class ReaderOpeningTest {
     publish(random, 4);
     FeedReader reader = open(inParts, StartPosition.NOW);
     received.drain(expected);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 5; i++) {
       publish(random, 4);
       assertThat(received.drain(reader)).isEqualTo(received.drain(expected));
     }

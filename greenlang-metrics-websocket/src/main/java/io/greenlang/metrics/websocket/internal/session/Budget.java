@@ -47,6 +47,11 @@ final class Budget {
     }
   }
 
+  /** Replaces a price that was taken by the price of the work done. */
+  void settle(int charged, int price) {
+    limiter.settle(charged, price);
+  }
+
   /**
    * Begins a request for history and takes its price.
    *

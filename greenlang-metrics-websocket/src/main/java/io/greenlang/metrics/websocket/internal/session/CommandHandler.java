@@ -5,6 +5,7 @@ import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.OpeningWork;
 import io.greenlang.metrics.subscription.StartResult;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
@@ -112,28 +113,31 @@ final class CommandHandler {
   private CommandExecution subscribe(Command.Subscribe command, Encoding encoding)
       throws CommandException {
     List<ChannelStream> streams = subscriptions.resolve(command, principal);
-    int price = CommandPrice.ofSubscription(command, streams.size());
+    OpeningWork expected = subscriptions.expectedWork(command, principal, streams);
+    SubscriptionPrice price = new SubscriptionPrice(command, streams.size(), expected);
     if (!CommandPrice.startsInHistory(command)) {
-      budget.charge(price, command.id());
-      return subscribe(command, streams, encoding, queues.commands());
+      budget.charge(price.beforehand(), command.id());
+      return subscribe(command, streams, encoding, queues.commands(), price);
     }
-    Budget.Reservation reservation = budget.beginReplay(price, command.id());
+    Budget.Reservation reservation = budget.beginReplay(price.beforehand(), command.id());
     return new CommandExecution.Reserved(
-        subscribe(command, streams, encoding, queues.catchUps()), reservation);
+        subscribe(command, streams, encoding, queues.catchUps(), price), reservation);
   }
 
   private SubscribeExecution subscribe(
       Command.Subscribe command,
       List<ChannelStream> streams,
       Encoding encoding,
-      Executor executor) {
+      Executor executor,
+      SubscriptionPrice price) {
     return new SubscribeExecution(
         command,
         principal,
         subscriptions,
         streams,
         executor,
-        opened -> {
+        (opened, work) -> {
+          budget.settle(price.beforehand(), price.of(work));
           SendResult result = messages.send(subscribed(command, opened), encoding);
           messages.encodeNoticesAs(command.encoding());
           return result;

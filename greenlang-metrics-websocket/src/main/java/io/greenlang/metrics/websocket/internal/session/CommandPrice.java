@@ -7,7 +7,7 @@ import io.greenlang.metrics.websocket.internal.protocol.Command;
  * command causes. One token is the price of any message; the methods return the tokens in excess of
  * it.
  */
-final class CommandPrice {
+public final class CommandPrice {
 
   /** The metrics of a history page that cost one token. */
   static final int POINTS_PER_TOKEN = 2_500;
@@ -19,12 +19,28 @@ final class CommandPrice {
   static final int COMPARISONS_PER_TOKEN = 250_000;
 
   /** The name patterns of a subscription that cost one token. */
-  static final int PATTERNS_PER_TOKEN = 32;
+  public static final int PATTERNS_PER_TOKEN = 32;
+
+  /** The series that cost one token: those with which a view is compared, or that it reads. */
+  static final int SERIES_PER_TOKEN = 5_000;
+
+  /** The series that cost one token if they continue in new windows: their history is read. */
+  static final int RESUMED_PER_TOKEN = 500;
 
   private CommandPrice() {}
 
   /**
-   * Returns the price of a subscription.
+   * Returns the price of the series that a subscription concerns.
+   *
+   * @param comparedSeries the number of series, counted once for each pass over them
+   * @param resumedSeries the number of series that continue in new windows
+   */
+  public static int ofSeries(long comparedSeries, long resumedSeries) {
+    return (int) (comparedSeries / SERIES_PER_TOKEN + resumedSeries / RESUMED_PER_TOKEN);
+  }
+
+  /**
+   * Returns the price of a subscription besides that of its series.
    *
    * @param channels the number of channels that it selects
    */

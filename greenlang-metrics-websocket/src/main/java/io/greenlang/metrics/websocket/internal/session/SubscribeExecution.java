@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.session;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.OpeningWork;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
 import io.greenlang.metrics.websocket.internal.protocol.Command;
@@ -12,12 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription in progress. Each slice opens one channel; the last one replaces the current
- * readers and sends the answer. If the command does not complete, it closes what it opened.
+ * A subscription in progress. Each slice opens one channel, or a part of its series; the last one
+ * replaces the current readers and sends the answer. If the command does not complete, it closes
+ * what it opened.
  */
 final class SubscribeExecution implements CommandExecution {
 
@@ -26,16 +28,21 @@ final class SubscribeExecution implements CommandExecution {
   private final Subscriptions subscriptions;
   private final Iterator<ChannelStream> streams;
   private final Executor executor;
-  private final Function<Map<Channel, FeedReader>, SendResult> answer;
+  private final BiFunction<Map<Channel, FeedReader>, OpeningWork, SendResult> answer;
   private final Map<Channel, FeedReader> opened = new LinkedHashMap<>();
+
+  /** The view that is being opened; null before the first slice and after the last one. */
+  private @Nullable ViewOpening opening;
+
+  private OpeningWork work = OpeningWork.NONE;
   private boolean attached;
 
   /**
    * Begins a subscription.
    *
    * @param streams the channels to open, at least one
-   * @param answer sends {@code ServerMessage.Subscribed}, given the opened readers; {@link
-   *     CommandHandler} makes it
+   * @param answer sends {@code ServerMessage.Subscribed}, given the opened readers and the work of
+   *     opening them; {@link CommandHandler} makes it
    */
   SubscribeExecution(
       Command.Subscribe command,
@@ -43,7 +50,7 @@ final class SubscribeExecution implements CommandExecution {
       Subscriptions subscriptions,
       List<ChannelStream> streams,
       Executor executor,
-      Function<Map<Channel, FeedReader>, SendResult> answer) {
+      BiFunction<Map<Channel, FeedReader>, OpeningWork, SendResult> answer) {
     this.command = command;
     this.principal = principal;
     this.subscriptions = subscriptions;
@@ -59,22 +66,44 @@ final class SubscribeExecution implements CommandExecution {
 
   @Override
   public @Nullable SendResult runSlice() throws CommandException {
-    ChannelStream stream = streams.next();
-    opened.put(stream.channel(), subscriptions.open(command, principal, stream));
+    ViewOpening current = opening;
+    if (current == null) {
+      current = subscriptions.begin(command, principal, streams.next());
+      opening = current;
+    }
+    if (!current.advance()) {
+      return null;
+    }
+    add(current);
     if (streams.hasNext()) {
       return null;
     }
     subscriptions.replace(opened);
-    SendResult result = answer.apply(opened);
+    SendResult result = answer.apply(opened, work);
     subscriptions.attach(opened.values());
     attached = true;
     return result;
   }
 
+  private void add(ViewOpening view) {
+    FeedReader reader = view.reader();
+    opened.put(reader.feed().subscription().channel(), reader);
+    opening = null;
+    work = work.plus(view.work());
+  }
+
   @Override
   public void close() {
-    if (!attached) {
-      subscriptions.discard(opened);
+    ViewOpening current = opening;
+    opening = null;
+    try {
+      if (current != null) {
+        current.close();
+      }
+    } finally {
+      if (!attached) {
+        subscriptions.discard(opened);
+      }
     }
   }
 }

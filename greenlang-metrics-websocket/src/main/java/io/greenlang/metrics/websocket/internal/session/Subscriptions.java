@@ -6,6 +6,8 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.channel.OpeningWork;
+import io.greenlang.metrics.internal.channel.ReaderOpening;
 import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -56,28 +58,54 @@ final class Subscriptions {
   }
 
   /**
-   * Opens a reader that starts where the channel's current reader ends. {@link #replace} and then
-   * {@link #attach} make it the current one; {@link #discard} closes it.
+   * Begins to open a reader that starts where the channel's current reader ends. {@link #replace}
+   * and then {@link #attach} make it the current one; {@link #discard} closes it.
    *
    * @throws CommandException if the subject or the channel has too many distinct views
    */
-  FeedReader open(Command.Subscribe command, Principal principal, ChannelStream stream)
+  ViewOpening begin(Command.Subscribe command, Principal principal, ChannelStream stream)
       throws CommandException {
     Channel channel = stream.channel();
     StartPosition start =
         new StartPosition(command.latest(), command.since().get(channel.name()), command.from());
     Subscription view = subscription(command, channel, principal);
     reserve(stream, view, command.id());
+    ReaderOpening opening =
+        stream.beginOpening(
+            view, encoder(command.encoding()), start, readers.get(channel), subject);
+    return new ViewOpening(
+        opening,
+        () -> onOpened(stream, opening.reader(), command.metadata()),
+        () -> stream.viewLimits().unreserve(subject, 1));
+  }
+
+  /** Completes an opened view. If that fails, the reader is closed. */
+  private void onOpened(ChannelStream stream, FeedReader reader, boolean metadata) {
+    counters.openReader(reader);
+    boolean completed = false;
     try {
-      FeedReader reader =
-          open(stream, view, encoder(command.encoding()), start, command.metadata());
-      if (view.groupBy() != null) {
+      if (metadata) {
+        stream.addMetadata(reader);
+      }
+      if (reader.feed().subscription().groupBy() != null) {
         stream.viewLimits().expectGroups(subject, reader.feed(), stream.seriesCount());
       }
-      return reader;
+      completed = true;
     } finally {
-      stream.viewLimits().unreserve(subject, 1);
+      if (!completed) {
+        counters.closeReader(reader);
+      }
     }
+  }
+
+  /** Returns the work to expect of opening the views of a command. */
+  OpeningWork expectedWork(
+      Command.Subscribe command, Principal principal, List<ChannelStream> streams) {
+    OpeningWork work = OpeningWork.NONE;
+    for (ChannelStream stream : streams) {
+      work = work.plus(stream.expectedWork(subscription(command, stream.channel(), principal)));
+    }
+    return work;
   }
 
   private void reserve(ChannelStream stream, Subscription view, @Nullable String id)
@@ -154,34 +182,6 @@ final class Subscriptions {
         command.resume());
   }
 
-  /** Opens a reader that starts where the client's current reader on the same channel ends. */
-  private FeedReader open(
-      ChannelStream stream,
-      Subscription subscription,
-      FrameEncoder encoder,
-      StartPosition start,
-      boolean metadata) {
-    FeedReader reader =
-        stream.open(subscription, encoder, start, readers.get(stream.channel()), subject);
-    counters.openReader(reader);
-    if (metadata) {
-      addMetadata(stream, reader);
-    }
-    return reader;
-  }
-
-  private void addMetadata(ChannelStream stream, FeedReader reader) {
-    boolean added = false;
-    try {
-      stream.addMetadata(reader);
-      added = true;
-    } finally {
-      if (!added) {
-        counters.closeReader(reader);
-      }
-    }
-  }
-
   private void replace(Channel channel, FeedReader opened) {
     FeedReader replaced = readers.put(channel, opened);
     if (replaced != null) {
@@ -205,12 +205,13 @@ final class Subscriptions {
     Subscription restricted = current.withTags(current.tags().intersect(principal.tags()));
     if (stream != null && !restricted.equals(current)) {
       FeedReader opened =
-          open(
-              stream,
+          stream.open(
               restricted,
               reader.feed().encoder(),
               StartPosition.NOW,
-              reader.metadata() != null);
+              readers.get(channel),
+              subject);
+      onOpened(stream, opened, reader.metadata() != null);
       replace(channel, opened);
       attach(List.of(opened));
     }

@@ -52,4 +52,19 @@ class CommandPriceTest {
     assertThat(CommandPrice.ofHistoryPage(0, 2, 10 * 10_000L)).isZero();
     assertThat(CommandPrice.ofHistoryPage(0, 2, 128 * 100_000L)).isEqualTo(51);
   }
+
+  @Test
+  void ofSeries_ordinaryDashboard_isWithinDefaultBudget() {
+    int chart = CommandPrice.ofSeries(2 * 5_000, 0);
+    int newWindows = CommandPrice.ofSeries(0, 5_000);
+    assertThat(20 * (2 + chart) + 6 * newWindows)
+        .as("20 charts with the latest values of 5,000 series, and all intervals new")
+        .isLessThan(200);
+  }
+
+  @Test
+  void ofSeries_hundredThousandSeries_allowsAnOpeningPerSecond() {
+    assertThat(CommandPrice.ofSeries(100_000, 0)).isEqualTo(20);
+    assertThat(CommandPrice.ofSeries(100_000, 100_000)).isEqualTo(220);
+  }
 }

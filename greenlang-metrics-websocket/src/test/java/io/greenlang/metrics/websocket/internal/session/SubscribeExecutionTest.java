@@ -10,6 +10,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.channel.OpeningWork;
 import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -33,7 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,8 +68,8 @@ class SubscribeExecutionTest {
     hub.close();
   }
 
-  private SubscribeExecution begin(Function<Map<Channel, FeedReader>, SendResult> answer)
-      throws Exception {
+  private SubscribeExecution begin(
+      BiFunction<Map<Channel, FeedReader>, OpeningWork, SendResult> answer) throws Exception {
     Command.Subscribe command =
         (Command.Subscribe)
             CommandParser.parse(
@@ -84,7 +85,7 @@ class SubscribeExecutionTest {
 
   @Test
   void close_afterFirstChannel_releasesIt() throws Exception {
-    SubscribeExecution execution = begin(opened -> SendResult.QUEUED);
+    SubscribeExecution execution = begin((opened, work) -> SendResult.QUEUED);
     assertThat(execution.runSlice()).isNull();
     assertThat(hub.stats().feeds()).isEqualTo(1);
     execution.close();
@@ -96,7 +97,7 @@ class SubscribeExecutionTest {
   void close_answerFailed_releasesAllChannels() throws Exception {
     SubscribeExecution execution =
         begin(
-            opened -> {
+            (opened, work) -> {
               throw new OutOfMemoryError("test");
             });
     assertThat(execution.runSlice()).isNull();
@@ -108,7 +109,7 @@ class SubscribeExecutionTest {
 
   @Test
   void close_complete_keepsSubscriptions() throws Exception {
-    SubscribeExecution execution = begin(opened -> SendResult.QUEUED);
+    SubscribeExecution execution = begin((opened, work) -> SendResult.QUEUED);
     assertThat(execution.runSlice()).isNull();
     assertThat(execution.runSlice()).isEqualTo(SendResult.QUEUED);
     execution.close();
@@ -122,7 +123,7 @@ class SubscribeExecutionTest {
     for (int i = 0; i < ViewLimits.PER_CHANNEL; i++) {
       open(stream, "m" + i);
     }
-    SubscribeExecution execution = begin(opened -> SendResult.QUEUED);
+    SubscribeExecution execution = begin((opened, work) -> SendResult.QUEUED);
 
     assertThatThrownBy(execution::runSlice)
         .isInstanceOfSatisfying(
