@@ -4,20 +4,25 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.channel.OpeningWork;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
+import io.greenlang.metrics.websocket.internal.session.CommandPrice;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +49,9 @@ public final class PublishLatency {
         --series n    series of the channel, each published once per second (100000)
         --batch n     metrics of a publication (100)
         --seconds n   duration of each measurement (15)
+        --beside a,b  only these disturbances, in lower case (all)
+        --limit n     tokens of the client per minute, as the server takes them for its commands;
+                      0 for none, 1000 is the server's default (0)
       """;
 
   private static final Channel CHANNEL = new Channel("bench.metrics");
@@ -93,8 +101,12 @@ public final class PublishLatency {
   private final List<List<Metric>> publications = new ArrayList<>();
   private final int series;
   private final int seconds;
+  private final int tokensPerMinute;
+  private final Set<Disturbance> disturbances;
 
   private PublishLatency(Arguments arguments) {
+    this.tokensPerMinute = arguments.integer("limit", 0);
+    this.disturbances = disturbances(arguments.text("beside", ""));
     int batch = arguments.integer("batch", 100);
     this.series = arguments.integer("series", 100_000);
     this.seconds = arguments.integer("seconds", 15);
@@ -108,15 +120,24 @@ public final class PublishLatency {
     }
   }
 
+  private static Set<Disturbance> disturbances(String names) {
+    if (names.isEmpty()) {
+      return EnumSet.complementOf(EnumSet.of(Disturbance.NOTHING));
+    }
+    Set<Disturbance> disturbances = EnumSet.noneOf(Disturbance.class);
+    for (String name : names.split(",", -1)) {
+      disturbances.add(Disturbance.valueOf(name.toUpperCase(Locale.ROOT)));
+    }
+    return disturbances;
+  }
+
   /** Runs the measurements in turn. */
   public static void main(String[] args) throws InterruptedException {
     PublishLatency benchmark = new PublishLatency(Arguments.parse(USAGE, args));
     System.out.printf(
         "%-10s %9s %9s %9s %9s %9s%n", "beside", "p50 µs", "p99 µs", "max ms", "GC ms", "requests");
-    for (Disturbance disturbance : Disturbance.values()) {
-      if (disturbance != Disturbance.NOTHING) {
-        benchmark.compare(disturbance);
-      }
+    for (Disturbance disturbance : benchmark.disturbances) {
+      benchmark.compare(disturbance);
     }
   }
 
@@ -138,7 +159,7 @@ public final class PublishLatency {
 
   private LatencyHistogram measure(MetricsHub hub, Disturbance disturbance)
       throws InterruptedException {
-    Client client = new Client(hub, disturbance);
+    Client client = new Client(hub, disturbance, tokensPerMinute);
     if (disturbance != Disturbance.NOTHING) {
       client.start();
     }
@@ -221,13 +242,16 @@ public final class PublishLatency {
 
     private final MetricsHub hub;
     private final Disturbance disturbance;
+    private final MessageRateLimiters.Limiter limiter;
     private volatile boolean ended;
     private volatile int requests;
 
-    Client(MetricsHub hub, Disturbance disturbance) {
+    Client(MetricsHub hub, Disturbance disturbance, int tokensPerMinute) {
       super("client");
       this.hub = hub;
       this.disturbance = disturbance;
+      this.limiter =
+          new MessageRateLimiters(tokensPerMinute, MetricsClock.system()).attach("client");
     }
 
     @Override
@@ -243,19 +267,37 @@ public final class PublishLatency {
       }
       ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
       while (!ended) {
-        FeedReader reader =
-            stream.open(
-                disturbance.views.apply(requests),
-                JsonFrameEncoder.INSTANCE,
-                disturbance.start,
-                null);
-        requests++;
-        while (reader.poll((frames, from, to, count) -> frames.release())
-            == FeedReader.Progress.CATCH_UP_REQUIRED) {
-          reader.catchUp((frames, from, to, count) -> frames.release());
+        Subscription view = disturbance.views.apply(requests);
+        if (charge(view, stream)) {
+          requests++;
+          read(view, stream);
         }
-        reader.close();
       }
+    }
+
+    /** Takes the price of a subscription, as the server does, or waits until it is affordable. */
+    private boolean charge(Subscription view, ChannelStream stream) {
+      int passes = 1 + (disturbance.start.latest() ? 1 : 0) + (view.groupBy() == null ? 0 : 1);
+      OpeningWork work = stream.expectedWork(view);
+      int price =
+          passes
+              + view.names().size() / CommandPrice.PATTERNS_PER_TOKEN
+              + CommandPrice.ofSeries(passes * work.comparedSeries(), work.resumedSeries());
+      long waitNanos = limiter.tryCharge(price);
+      long endNanos = System.nanoTime() + waitNanos;
+      while (!ended && endNanos - System.nanoTime() > 0) {
+        LockSupport.parkNanos(Math.min(10_000_000, endNanos - System.nanoTime()));
+      }
+      return waitNanos == 0;
+    }
+
+    private void read(Subscription view, ChannelStream stream) {
+      FeedReader reader = stream.open(view, JsonFrameEncoder.INSTANCE, disturbance.start, null);
+      while (reader.poll((frames, from, to, count) -> frames.release())
+          == FeedReader.Progress.CATCH_UP_REQUIRED) {
+        reader.catchUp((frames, from, to, count) -> frames.release());
+      }
+      reader.close();
     }
 
     private void spin() {
