@@ -77,6 +77,7 @@ final class RedisSentinelPasswordTest {
       two.awaitConnected();
       two.publish(100);
       one.awaitValues(101);
+      two.awaitValues(101);
       assertThat(one.values()).hasSize(101).doesNotHaveDuplicates();
       assertThat(two.values()).hasSize(101).doesNotHaveDuplicates();
       assertThat(one.listener.breaches()).isEmpty();

@@ -229,6 +229,7 @@ final class RedisOutageTest {
     one.awaitConnected();
     two.publish(-1);
     one.awaitValues(20_002);
+    two.awaitValues(20_002);
     assertThat(one.values()).hasSize(20_002).doesNotHaveDuplicates();
     assertThat(two.values()).hasSize(20_002).doesNotHaveDuplicates();
     assertThat(one.listener.breaches()).isEmpty();
