@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Threat: clients that subscribe and do not read. */
+/**
+ * Threat: clients that subscribe and do not read: 300 of them, and 1,000 in {@code make hostile}.
+ */
 class SlowReadersTest {
 
   private static final String CHANNEL = "flood.metrics";
-  private static final int CLIENTS = AttackSize.of(1_000);
+  private static final int CLIENTS = AttackSize.of(300, 1_000);
   private static final int SERIES = 400;
   private static final int PUBLICATIONS = AttackSize.of(300);
   private static final int RECEIVE_BUFFER = 4_096;
