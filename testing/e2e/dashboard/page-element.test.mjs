@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { serve, server, tab, useTab } from './page-fixture.mjs';
+import { recordLabels, serve, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric, reply } from './scripted-server.mjs';
 
 const EXAMPLE = new URL('../../../examples/chart-element/', import.meta.url);
@@ -88,14 +88,7 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
   });
 
   test('the band of a chart with one line shows the extremes of its windows', async () => {
-    await tab.page.addInitScript(() => {
-      window.labels = new Set();
-      const original = CanvasRenderingContext2D.prototype.fillText;
-      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-        window.labels.add(text);
-        return original.call(this, text, ...rest);
-      };
-    });
+    await recordLabels();
     const history = ({ aggregation_interval: interval }) => Array.from({ length: 10 }, (_, i) => ({ ...metric('depth', 90, NOON - 600 + 60 * i, {}, CHANNEL), interval, count: 60, min: 80, max: i === 5 ? 1000 : 99 }));
     await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" range="1h"></greenlang-chart>`), { history });
     await waitForLegend('90');

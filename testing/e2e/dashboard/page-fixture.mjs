@@ -58,6 +58,18 @@ export async function stopSearches() {
   });
 }
 
+/** Records the texts that the page draws on its charts, in `window.labels`. Called before the page is opened. */
+export function recordLabels() {
+  return tab.page.addInitScript(() => {
+    window.labels = new Set();
+    const original = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      window.labels.add(text);
+      return original.call(this, text, ...rest);
+    };
+  });
+}
+
 /** Selects an interval or a window. */
 export async function selectOption(label) {
   await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { open, server, tab, useTab } from './page-fixture.mjs';
+import { open, recordLabels, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 describe('the limits of the page', { timeout: 120_000 }, () => {
@@ -43,14 +43,7 @@ describe('the limits of the page', { timeout: 120_000 }, () => {
   });
 
   test('the greatest numbers have a line, an axis and a readable label', async () => {
-    await tab.page.addInitScript(() => {
-      window.labels = new Set();
-      const original = CanvasRenderingContext2D.prototype.fillText;
-      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-        window.labels.add(text);
-        return original.call(this, text, ...rest);
-      };
-    });
+    await recordLabels();
     await open();
     for (let i = 0; i < 5; i++) {
       server.send(batch(metric('limit', Number.MAX_VALUE, NOON + 100 + i, {}, 'agent.metrics'), metric('nearly', 1.5e308 * (i / 4), NOON + 100 + i, {}, 'agent.metrics')));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { chooseOption, open, reopenTab, server, tab, useTab } from './page-fixture.mjs';
+import { chooseOption, open, recordLabels, reopenTab, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
@@ -145,14 +145,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
   });
 
   test('an axis can fit the lines', async () => {
-    await tab.page.addInitScript(() => {
-      window.labels = new Set();
-      const original = CanvasRenderingContext2D.prototype.fillText;
-      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-        window.labels.add(text);
-        return original.call(this, text, ...rest);
-      };
-    });
+    await recordLabels();
     await open();
     for (let i = 0; i < 10; i++) {
       server.send(batch(metric('depth', 1000 + i, NOON + 100 + i, {}, CHANNEL)));
@@ -181,24 +174,17 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
   });
 
   test('the picture of a chart names each line, and an axis of bytes has binary steps', async () => {
-    await tab.page.addInitScript(() => {
-      window.drawn = new Set();
-      const original = CanvasRenderingContext2D.prototype.fillText;
-      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-        window.drawn.add(text);
-        return original.call(this, text, ...rest);
-      };
-    });
+    await recordLabels();
     await open();
     await server.until(() => server.commands('subscribe').length === 2);
     const queues = ['orders', 'invoices', 'returns'].map((name) => `${name} of the warehouse in the north`);
     server.send({ type: 'metadata', channel: CHANNEL, metrics: { depth: { unit: 'By' } } });
     server.send(batch(...queues.map((queue) => metric('depth', 400 * 2 ** 20, NOON + 100, { queue }, CHANNEL))));
     await tab.scrollTo(DEPTH);
-    await tab.page.waitForFunction(() => window.drawn.has('256 MiB'));
-    assert.equal(await tab.page.evaluate(() => [...window.drawn].some((text) => /\.\d MiB$/.test(text))), false);
+    await tab.page.waitForFunction(() => window.labels.has('256 MiB'));
+    assert.equal(await tab.page.evaluate(() => [...window.labels].some((text) => /\.\d MiB$/.test(text))), false);
     await download(() => chooseOption(DEPTH, 'Download PNG'));
-    const drawn = await tab.page.evaluate(() => [...window.drawn]);
+    const drawn = await tab.page.evaluate(() => [...window.labels]);
     assert.deepEqual(queues.filter((queue) => !drawn.includes(`${queue}  400.0 MiB`)), []);
   });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { open, openRangePicker, selectOption, server, tab, useTab } from './page-fixture.mjs';
+import { open, openRangePicker, recordLabels, selectOption, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const SECONDS = { '5s': 5, '1m': 60, '5m': 300, '1h': 3600, '1d': 86_400 };
@@ -28,15 +28,6 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
   const lastSubscription = () => server.commands('subscribe').at(-1).data;
   /** Waits for a number of rows, within a tenth: the range moves while it is loaded. */
   const waitForAbout = (rows) => tab.page.waitForFunction((count) => Math.abs(document.querySelector('[data-chart=cpu]').dataset.rows - count) <= Math.max(1, count / 10), rows);
-  const recordLabels = () =>
-    tab.page.addInitScript(() => {
-      window.labels = new Set();
-      const original = CanvasRenderingContext2D.prototype.fillText;
-      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-        window.labels.add(text);
-        return original.call(this, text, ...rest);
-      };
-    });
 
   test('history and live metrics have one resolution, which fits the range', async () => {
     await open({ history });
