@@ -222,7 +222,7 @@ public final class WindowRollup {
         return each.resumption() != null;
       }
     }
-    return isResumed(folded);
+    return needsResumption(folded);
   }
 
   /**
@@ -284,12 +284,13 @@ public final class WindowRollup {
    * history retains are never closed, so there is nothing to continue.
    */
   private void resume(IntervalWindows opened) {
-    if (isResumed(opened.interval())) {
+    if (needsResumption(opened.interval())) {
       opened.resumeWith(new WindowResumption(opened, rawSeries, reader, history));
     }
   }
 
-  private boolean isResumed(Interval folded) {
+  /** Returns whether new windows of an interval need a resumption. */
+  private boolean needsResumption(Interval folded) {
     return history == null || RetentionTier.of(folded) == null;
   }
 }
