@@ -62,6 +62,11 @@ class ReaderOpeningTest {
     return stream.open(windows(), PlainEncoder.INSTANCE, start, null);
   }
 
+  /** Begins an opening in parts. */
+  private ReaderOpening begin() {
+    return inParts.beginOpening(windows(), PlainEncoder.INSTANCE, StartPosition.NOW, null, "");
+  }
+
   /** Publishes some series, counters and gauges in turn, and advances the time. */
   private void publish(Random random, int stride) {
     Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
@@ -90,8 +95,7 @@ class ReaderOpeningTest {
     FeedReader expected = open(whole, StartPosition.NOW);
     publish(random, 1);
     publish(random, 2);
-    ReaderOpening opening =
-        inParts.beginOpening(windows(), PlainEncoder.INSTANCE, StartPosition.NOW, null, "");
+    ReaderOpening opening = begin();
     int parts = 1;
     while (!opening.advance()) {
       publish(random, 4);
@@ -114,8 +118,7 @@ class ReaderOpeningTest {
     Random random = new Random(parts);
     FeedReader expected = open(whole, StartPosition.NOW);
     publish(random, 1);
-    ReaderOpening opening =
-        inParts.beginOpening(windows(), PlainEncoder.INSTANCE, StartPosition.NOW, null, "");
+    ReaderOpening opening = begin();
     for (int i = 0; i < parts; i++) {
       assertThat(opening.advance()).isFalse();
       publish(random, 4);

@@ -2,11 +2,7 @@ package io.greenlang.metrics.websocket.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.websocket.internal.protocol.Command;
-import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
-import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,9 +12,7 @@ class CommandPriceTest {
 
   private static Command.Subscribe subscribe(String fields) throws Exception {
     String json = "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"*\"]" + fields + "}}";
-    return (Command.Subscribe)
-        CommandParser.parse(
-            MessageCodec.of(Encoding.JSON).decode(json.getBytes(StandardCharsets.UTF_8)));
+    return (Command.Subscribe) CommandHandlers.parse(json);
   }
 
   @Test

@@ -3,24 +3,10 @@ package io.greenlang.metrics.websocket.internal.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.greenlang.metrics.ManualClock;
-import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.websocket.auth.Principal;
-import io.greenlang.metrics.websocket.internal.delivery.FakeConnection;
-import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
-import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
-import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
-import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
-import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.ratelimit.CostlyCommands;
-import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
-import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -37,51 +23,20 @@ class ReplayLimitTest {
       "{\"type\":\"get_history\",\"data\":{\"channel\":\"a\","
           + "\"start_time\":\"1970-01-01T00:00:00Z\"}}";
 
-  private final ManualClock clock = new ManualClock(Instant.EPOCH);
-  private final MetricsHub hub = MetricsHub.builder().clock(clock).build();
-  private final FakeConnection connection = new FakeConnection();
-  private final ServerCounters counters = new ServerCounters();
-  private final MessageRateLimiters limiters = new MessageRateLimiters(0, clock);
-  private final Budget.InProgress inProgress = new Budget.InProgress();
-  private final SessionContext context =
-      new SessionContext(
-          hub,
-          new TokenValidator(token -> Principal.ANONYMOUS, any -> false, clock, counters),
-          new SessionContext.TaskQueues(Runnable::run, Runnable::run, Runnable::run),
-          counters,
-          new SessionContext.Settings(Duration.ofSeconds(30), 100, 0));
+  private final CommandHandlers handlers = new CommandHandlers(0);
+  private final MetricsHub hub = handlers.hub;
 
   ReplayLimitTest() {
     hub.addChannel("a");
   }
 
   @AfterEach
-  void closeHub() {
-    hub.close();
+  void close() {
+    handlers.close();
   }
 
   private CommandExecution begin(String subject, String command) throws Exception {
-    SessionWriter writer =
-        new SessionWriter(
-            connection,
-            new IoLoop(connection.ioThread()),
-            Runnable::run,
-            counters,
-            new FrameRateLimiter(0, clock),
-            () -> {});
-    CommandHandler handler =
-        new CommandHandler(
-            context,
-            Principal.ANONYMOUS,
-            new Budget(limiters.attach(subject), inProgress),
-            writer,
-            new MessageSender(writer, counters),
-            new KeepAlive(clock, Duration.ofSeconds(30), null),
-            subject);
-    return handler.begin(
-        CommandParser.parse(
-            MessageCodec.of(Encoding.JSON).decode(command.getBytes(StandardCharsets.UTF_8))),
-        Encoding.JSON);
+    return CommandHandlers.begin(handlers.handler(subject), command);
   }
 
   private List<CommandExecution> beginMaximum(String subject) throws Exception {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ManualClock;
-import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
@@ -23,12 +22,9 @@ import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
 import io.greenlang.metrics.websocket.internal.protocol.Command;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
-import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
-import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -70,10 +66,7 @@ class SubscribeExecutionTest {
 
   private SubscribeExecution begin(
       BiFunction<Map<Channel, FeedReader>, OpeningWork, SendResult> answer) throws Exception {
-    Command.Subscribe command =
-        (Command.Subscribe)
-            CommandParser.parse(
-                MessageCodec.of(Encoding.JSON).decode(COMMAND.getBytes(StandardCharsets.UTF_8)));
+    Command.Subscribe command = (Command.Subscribe) CommandHandlers.parse(COMMAND);
     return new SubscribeExecution(
         command,
         Principal.ANONYMOUS,

@@ -4,25 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.websocket.auth.Principal;
-import io.greenlang.metrics.websocket.internal.delivery.FakeConnection;
-import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
-import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
-import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
-import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
-import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
-import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -34,18 +22,9 @@ class SubscriptionPriceTest {
   private static final int SERIES = 10_000;
   private static final int BUDGET = 40;
 
-  private final ManualClock clock = new ManualClock(Instant.EPOCH);
-  private final MetricsHub hub = MetricsHub.builder().clock(clock).build();
-  private final FakeConnection connection = new FakeConnection();
-  private final ServerCounters counters = new ServerCounters();
-  private final MessageRateLimiters limiters = new MessageRateLimiters(BUDGET, clock);
-  private final SessionContext context =
-      new SessionContext(
-          hub,
-          new TokenValidator(token -> Principal.ANONYMOUS, any -> false, clock, counters),
-          new SessionContext.TaskQueues(Runnable::run, Runnable::run, Runnable::run),
-          counters,
-          new SessionContext.Settings(Duration.ofSeconds(30), 100, 0));
+  private final CommandHandlers handlers = new CommandHandlers(BUDGET);
+  private final MetricsHub hub = handlers.hub;
+  private final ServerCounters counters = handlers.counters;
 
   SubscriptionPriceTest() {
     Channel channel = new Channel("a");
@@ -58,36 +37,14 @@ class SubscriptionPriceTest {
   }
 
   @AfterEach
-  void closeHub() {
-    hub.close();
-  }
-
-  private CommandHandler session(String subject) {
-    SessionWriter writer =
-        new SessionWriter(
-            connection,
-            new IoLoop(connection.ioThread()),
-            Runnable::run,
-            counters,
-            new FrameRateLimiter(0, clock),
-            () -> {});
-    return new CommandHandler(
-        context,
-        Principal.ANONYMOUS,
-        new Budget(limiters.attach(subject), new Budget.InProgress()),
-        writer,
-        new MessageSender(writer, counters),
-        new KeepAlive(clock, Duration.ofSeconds(30), null),
-        subject);
+  void close() {
+    handlers.close();
   }
 
   private static CommandExecution begin(CommandHandler session, String fields) throws Exception {
-    String command =
-        "{\"type\":\"subscribe\",\"id\":\"s\",\"data\":{\"channels\":[\"a\"]" + fields + "}}";
-    return session.begin(
-        CommandParser.parse(
-            MessageCodec.of(Encoding.JSON).decode(command.getBytes(StandardCharsets.UTF_8))),
-        Encoding.JSON);
+    return CommandHandlers.begin(
+        session,
+        "{\"type\":\"subscribe\",\"id\":\"s\",\"data\":{\"channels\":[\"a\"]" + fields + "}}");
   }
 
   /** Executes a subscription, and returns the number of slices. */
@@ -107,7 +64,7 @@ class SubscriptionPriceTest {
   /** Returns the tokens that a subject has left. */
   private int available(String subject) {
     int tokens = 0;
-    while (limiters.tryAcquire(subject)) {
+    while (handlers.limiters.tryAcquire(subject)) {
       tokens++;
     }
     return tokens;
@@ -115,7 +72,7 @@ class SubscriptionPriceTest {
 
   @Test
   void begin_newWindowsOfManySeriesBackToBack_areRefusedWithRetryAfter() throws Exception {
-    CommandHandler session = session("ada");
+    CommandHandler session = handlers.handler("ada");
     subscribe(session, ",\"aggregation_interval\":\"1s\"");
     assertThatThrownBy(() -> begin(session, ",\"aggregation_interval\":\"5s\""))
         .isInstanceOfSatisfying(
@@ -128,22 +85,22 @@ class SubscriptionPriceTest {
                     .containsEntry("retry_after", 5L));
     assertThat(hub.stats().feeds()).as("only the first one has a feed").isOne();
 
-    clock.advance(Duration.ofSeconds(5));
+    handlers.clock.advance(Duration.ofSeconds(5));
     subscribe(session, ",\"aggregation_interval\":\"5s\"");
     assertThat(counters.subscriptions()).isOne();
   }
 
   @Test
   void begin_viewOfOneHost_costsNothingExtra() throws Exception {
-    subscribe(session("ada"), ",\"tags\":{\"host\":\"h7\"},\"latest\":true");
+    subscribe(handlers.handler("ada"), ",\"tags\":{\"host\":\"h7\"},\"latest\":true");
 
     assertThat(available("ada")).as("all but that of `latest`").isEqualTo(BUDGET - 1);
   }
 
   @Test
   void begin_viewThatAnotherClientHas_costsNoComparison() throws Exception {
-    subscribe(session("ada"), ",\"aggregation_interval\":\"1s\"");
-    subscribe(session("bob"), ",\"aggregation_interval\":\"1s\"");
+    subscribe(handlers.handler("ada"), ",\"aggregation_interval\":\"1s\"");
+    subscribe(handlers.handler("bob"), ",\"aggregation_interval\":\"1s\"");
 
     assertThat(available("ada")).isEqualTo(BUDGET - SERIES / 500);
     assertThat(available("bob")).isEqualTo(BUDGET);
@@ -151,13 +108,13 @@ class SubscriptionPriceTest {
 
   @Test
   void runSlice_manySeries_givesThreadBackBetweenParts() throws Exception {
-    assertThat(subscribe(session("ada"), ",\"aggregation_interval\":\"1s\""))
+    assertThat(subscribe(handlers.handler("ada"), ",\"aggregation_interval\":\"1s\""))
         .isGreaterThanOrEqualTo(9);
   }
 
   @Test
   void close_betweenParts_leavesNothingOpen() throws Exception {
-    CommandExecution execution = begin(session("ada"), "");
+    CommandExecution execution = begin(handlers.handler("ada"), "");
     assertThat(execution.runSlice()).isNull();
     assertThat(hub.stats().feeds()).isOne();
     execution.close();
