@@ -226,7 +226,8 @@ public final class AttackedServer implements AutoCloseable {
     assertThat(publisher.failures()).as("publications of the application that threw").isZero();
   }
 
-  private void startMeasurement() {
+  /** Starts a new measurement of the latency. */
+  public void startMeasurement() {
     witness.startMeasurement();
     control.startMeasurement();
   }
