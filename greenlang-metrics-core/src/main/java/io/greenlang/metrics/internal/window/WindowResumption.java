@@ -233,9 +233,20 @@ final class WindowResumption {
   }
 
   private void applyWithNew(SeriesCapture capture, long latestId) {
-    SeriesWindow window = apply(capture);
-    SeriesHistory source = capture.series().history();
-    if (window != null && source != null) {
+    SeriesWindow window = open(capture.series());
+    if (window != null) {
+      completely(
+          window,
+          () -> {
+            resume(window, capture);
+            addNew(window, capture.series(), latestId);
+          });
+    }
+  }
+
+  private static void addNew(SeriesWindow window, Series series, long latestId) {
+    SeriesHistory source = series.history();
+    if (source != null) {
       SeriesReader.forEachSampleAfter(
           source.snapshotOfSamples(),
           latestId,
@@ -283,17 +294,42 @@ final class WindowResumption {
     return changed;
   }
 
-  private @Nullable SeriesWindow apply(SeriesCapture capture) {
-    Series series = capture.series();
-    SeriesWindow window = windows.existing(series) == null ? windows.open(series) : null;
-    if (window == null) {
-      return null; // its type has no aggregator, or another thread has failed after this series
+  private void apply(SeriesCapture capture) {
+    SeriesWindow window = open(capture.series());
+    if (window != null) {
+      completely(window, () -> resume(window, capture));
     }
+  }
+
+  /**
+   * Opens the window of a series. Returns null if its type has no aggregator, or if another thread
+   * has failed after this series.
+   */
+  private @Nullable SeriesWindow open(Series series) {
+    return windows.existing(series) == null ? windows.open(series) : null;
+  }
+
+  /**
+   * Runs an action on a new window. If that fails, the window is discarded: the next client then
+   * continues the series, and does not take a part of its samples for all.
+   */
+  private static void completely(SeriesWindow window, Runnable action) {
+    boolean complete = false;
+    try {
+      action.run();
+      complete = true;
+    } finally {
+      if (!complete) {
+        window.abandon();
+      }
+    }
+  }
+
+  private static void resume(SeriesWindow window, SeriesCapture capture) {
     if (capture.windows().isEmpty() && capture.early().isEmpty()) {
       window.startAfterLatest();
     }
     capture.windows().forEach(window::resume);
     capture.early().forEach(window::resume);
-    return window;
   }
 }
