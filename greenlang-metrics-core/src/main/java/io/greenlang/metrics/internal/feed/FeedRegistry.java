@@ -1,6 +1,5 @@
 package io.greenlang.metrics.internal.feed;
 
-import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.frame.ColumnMemory;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
@@ -18,9 +17,7 @@ import java.util.Map;
  */
 final class FeedRegistry {
 
-  private record FeedKey(Subscription subscription, Encoding encoding) {}
-
-  private final Map<FeedKey, Feed> feeds = new HashMap<>();
+  private final Map<ViewLimits.View, Feed> feeds = new HashMap<>();
   private final FeedIndex index = new FeedIndex();
   private final DirectBufferPool bufferPool;
   private final long feedBytes;
@@ -48,7 +45,7 @@ final class FeedRegistry {
   Feed acquire(FeedRouter router, Subscription subscription, FrameEncoder encoder) {
     Feed feed =
         feeds.computeIfAbsent(
-            new FeedKey(subscription, encoder.encoding()),
+            new ViewLimits.View(subscription, encoder.encoding()),
             key -> create(router, subscription, encoder));
     feed.cursorCount++;
     return feed;
@@ -71,7 +68,7 @@ final class FeedRegistry {
     if (--feed.cursorCount > 0) {
       return false;
     }
-    feeds.remove(new FeedKey(feed.subscription(), feed.encoder().encoding()));
+    feeds.remove(ViewLimits.View.of(feed));
     index.remove(feed);
     feed.close();
     return true;

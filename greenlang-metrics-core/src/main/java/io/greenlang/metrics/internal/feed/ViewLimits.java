@@ -1,11 +1,14 @@
 package io.greenlang.metrics.internal.feed;
 
+import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.Options;
 import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.subscription.Subscription;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,15 +39,46 @@ public final class ViewLimits {
    */
   public static final int GROUPS_PER_SUBJECT = 16_384;
 
+  /** A view that clients can share. */
+  public record View(Subscription subscription, Encoding encoding) {
+
+    static View of(Feed feed) {
+      return new View(feed.subscription(), feed.encoder().encoding());
+    }
+  }
+
   /** The views of one subject. */
   private static final class Subject {
-    final Map<Feed, Integer> readersByView = new HashMap<>();
+
+    /** The readers and the reservations of each view. */
+    final Map<View, Integer> users = new HashMap<>();
+
+    final Map<Feed, Integer> readersByFeed = new HashMap<>();
 
     /** The groups to expect of each view with groups, until its first window has closed. */
     final Map<Feed, Integer> expectedGroups = new HashMap<>();
 
     int readers;
-    int reserved;
+
+    /** Adds a user to each view, or to none if there is no memory. */
+    void addUsers(Collection<View> views) {
+      int count = 0;
+      try {
+        for (View view : views) {
+          users.merge(view, 1, Integer::sum);
+          count++;
+        }
+      } finally {
+        if (count < views.size()) {
+          views.stream().limit(count).forEach(this::removeUser);
+        }
+      }
+    }
+
+    /** Removes a user from a view. */
+    void removeUser(View view) {
+      users.computeIfPresent(view, (key, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   private final int perSubject;
@@ -69,19 +103,21 @@ public final class ViewLimits {
   }
 
   /**
-   * Reserves views that are about to be opened, if the limit allows them. {@link #unreserve} must
-   * follow.
+   * Reserves views that are about to be opened, if the limit allows all of them. {@link #unreserve}
+   * must follow for each. Views that the subject has open or reserved already count once.
    *
    * @return whether they were reserved
    */
-  public synchronized boolean tryReserve(String subject, int count) {
-    Subject views = subjects.computeIfAbsent(subject, absent -> new Subject());
-    boolean allowed =
-        perSubject == 0 || views.readersByView.size() + views.reserved + count <= perSubject;
-    if (allowed) {
-      views.reserved += count;
-    } else {
-      removeIfUnused(subject, views);
+  public synchronized boolean tryReserve(String subject, Collection<View> views) {
+    Subject target = subjects.computeIfAbsent(subject, absent -> new Subject());
+    long added = views.stream().filter(view -> !target.users.containsKey(view)).count();
+    boolean allowed = perSubject == 0 || added == 0 || target.users.size() + added <= perSubject;
+    try {
+      if (allowed) {
+        target.addUsers(views);
+      }
+    } finally {
+      removeIfUnused(subject, target);
     }
     return allowed;
   }
@@ -89,14 +125,20 @@ public final class ViewLimits {
   /**
    * Returns whether a subject may open a view, whose groups count. A view that the subject has open
    * is always allowed.
+   *
+   * @param opening the groups to expect of the views that are opened before it
    */
-  public synchronized boolean allowsGroups(String subject, Subscription view) {
+  public synchronized boolean allowsGroups(String subject, Subscription view, long opening) {
     Subject views = subjects.get(subject);
-    return perSubject == 0
-        || view.groupBy() == null
-        || views == null
-        || groups(views) < GROUPS_PER_SUBJECT
-        || views.readersByView.keySet().stream().anyMatch(open -> open.subscription().equals(view));
+    if (perSubject == 0 || view.groupBy() == null) {
+      return true;
+    }
+    return opening + (views == null ? 0 : groups(views)) < GROUPS_PER_SUBJECT
+        || (views != null && isOpen(views, view));
+  }
+
+  private static boolean isOpen(Subject views, Subscription view) {
+    return views.readersByFeed.keySet().stream().anyMatch(open -> open.subscription().equals(view));
   }
 
   /**
@@ -105,7 +147,7 @@ public final class ViewLimits {
    */
   public synchronized void expectGroups(String subject, Feed view, int count) {
     Subject views = subjects.get(subject);
-    if (views != null && views.readersByView.containsKey(view)) {
+    if (views != null && views.readersByFeed.containsKey(view)) {
       views.expectedGroups.put(view, count);
     }
   }
@@ -124,11 +166,11 @@ public final class ViewLimits {
     return groups.values().stream().mapToLong(Integer::longValue).sum();
   }
 
-  /** Ends a reservation, because the views are open or have failed to open. */
-  public synchronized void unreserve(String subject, int count) {
+  /** Ends the reservation of a view, because it is open or has failed to open. */
+  public synchronized void unreserve(String subject, View view) {
     Subject views = subjects.get(subject);
     if (views != null) {
-      views.reserved -= count;
+      views.removeUser(view);
       removeIfUnused(subject, views);
     }
   }
@@ -138,26 +180,41 @@ public final class ViewLimits {
    *
    * @return removes the reader; call it once
    */
-  public synchronized Runnable add(String subject, Feed view) {
+  public synchronized Runnable add(String subject, Feed feed) {
     Subject views = subjects.computeIfAbsent(subject, absent -> new Subject());
     long weight = Math.max(1, FeedMemory.READER_WEIGHT / (views.readers + 1));
-    Runnable removal = () -> remove(subject, view, weight); // first: nothing fails after the merge
-    views.readersByView.merge(view, 1, Integer::sum);
-    views.readers++;
-    view.ring().addWeight(weight);
+    View view = View.of(feed);
+    Runnable removal = () -> remove(subject, feed, view, weight);
+    views.addUsers(List.of(view));
+    boolean added = false;
+    try {
+      views.readersByFeed.merge(feed, 1, Integer::sum);
+      added = true;
+    } finally {
+      if (!added) {
+        views.removeUser(view);
+      }
+    }
+    views.readers++; // nothing fails after the merge
+    feed.ring().addWeight(weight);
     return removal;
   }
 
-  private synchronized void remove(String subject, Feed view, long weight) {
-    view.ring().addWeight(-weight);
+  private synchronized void remove(String subject, Feed feed, View view, long weight) {
+    feed.ring().addWeight(-weight);
     Subject views = subjects.get(subject);
     if (views != null) {
-      views.readersByView.computeIfPresent(view, (key, count) -> count == 1 ? null : count - 1);
-      if (!views.readersByView.containsKey(view)) {
-        views.expectedGroups.remove(view);
-      }
+      removeReader(views, feed);
+      views.removeUser(view);
       views.readers--;
       removeIfUnused(subject, views);
+    }
+  }
+
+  private static void removeReader(Subject views, Feed feed) {
+    views.readersByFeed.computeIfPresent(feed, (key, count) -> count == 1 ? null : count - 1);
+    if (!views.readersByFeed.containsKey(feed)) {
+      views.expectedGroups.remove(feed);
     }
   }
 
@@ -167,7 +224,7 @@ public final class ViewLimits {
   }
 
   private void removeIfUnused(String subject, Subject views) {
-    if (views.readersByView.isEmpty() && views.reserved == 0) {
+    if (views.users.isEmpty()) {
       subjects.remove(subject);
     }
   }

@@ -10,6 +10,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.FeedReader;
@@ -56,18 +57,23 @@ class ViewLimitsTest {
     FeedReader first = open("a", null);
     FeedReader second = open("a", null);
     FeedReader windows = open("a", Interval.ONE_SECOND);
-    int free = limits.perSubject() - 2;
+    List<ViewLimits.View> free = TestViews.distinct(CHANNEL, limits.perSubject() - 2);
+    List<ViewLimits.View> tooMany = TestViews.distinct(CHANNEL, limits.perSubject() - 1);
+    List<ViewLimits.View> all = TestViews.distinct(CHANNEL, limits.perSubject());
+    ViewLimits.View open = new ViewLimits.View(view(null), Encoding.JSON);
 
-    assertThat(limits.tryReserve("a", free + 1)).as("one too many").isFalse();
+    assertThat(limits.tryReserve("a", tooMany)).as("one too many").isFalse();
     assertThat(limits.tryReserve("a", free)).isTrue();
-    assertThat(limits.tryReserve("a", 1)).as("all are reserved").isFalse();
-    assertThat(limits.tryReserve("b", free)).as("another subject").isTrue();
-    limits.unreserve("a", free);
+    assertThat(limits.tryReserve("a", tooMany)).as("all are reserved").isFalse();
+    assertThat(limits.tryReserve("a", List.of(open))).as("a view that counts already").isTrue();
+    assertThat(limits.tryReserve("b", all)).as("another subject").isTrue();
+    free.forEach(view -> limits.unreserve("a", view));
+    limits.unreserve("a", open);
     first.close();
-    assertThat(limits.tryReserve("a", free + 1)).as("the view has a reader").isFalse();
+    assertThat(limits.tryReserve("a", tooMany)).as("the view has a reader").isFalse();
     second.close();
     windows.close();
-    assertThat(limits.tryReserve("a", free + 2)).isTrue();
+    assertThat(limits.tryReserve("a", all)).isTrue();
   }
 
   @Test
@@ -75,17 +81,20 @@ class ViewLimitsTest {
     Subscription another = view(Interval.FIVE_SECONDS);
     FeedReader groups = open("a", Interval.ONE_SECOND);
     limits.expectGroups("a", groups.feed(), ViewLimits.GROUPS_PER_SUBJECT);
-    assertThat(limits.allowsGroups("a", another)).as("the expected groups count").isFalse();
-    assertThat(limits.allowsGroups("a", groups.feed().subscription())).as("open").isTrue();
-    assertThat(limits.allowsGroups("a", view(null))).as("a view without groups").isTrue();
-    assertThat(limits.allowsGroups("b", another)).as("another subject").isTrue();
+    assertThat(limits.allowsGroups("a", another, 0)).as("the expected groups count").isFalse();
+    assertThat(limits.allowsGroups("a", groups.feed().subscription(), 0)).as("open").isTrue();
+    assertThat(limits.allowsGroups("a", view(null), 0)).as("a view without groups").isTrue();
+    assertThat(limits.allowsGroups("b", another, 0)).as("another subject").isTrue();
+    assertThat(limits.allowsGroups("b", another, ViewLimits.GROUPS_PER_SUBJECT))
+        .as("the groups of views that are opened before it count")
+        .isFalse();
 
     publish(1);
-    assertThat(limits.allowsGroups("a", another)).as("a window has closed").isTrue();
+    assertThat(limits.allowsGroups("a", another, 0)).as("a window has closed").isTrue();
     publish(ViewLimits.GROUPS_PER_SUBJECT);
-    assertThat(limits.allowsGroups("a", another)).as("the groups count").isFalse();
+    assertThat(limits.allowsGroups("a", another, 0)).as("the groups count").isFalse();
     groups.close();
-    assertThat(limits.allowsGroups("a", another)).isTrue();
+    assertThat(limits.allowsGroups("a", another, 0)).isTrue();
   }
 
   /** Publishes a sample of each of many metrics, and closes its window. */

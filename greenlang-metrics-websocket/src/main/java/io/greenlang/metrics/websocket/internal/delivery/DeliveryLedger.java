@@ -16,9 +16,19 @@ final class DeliveryLedger {
   private final Set<FeedReader> closing = new HashSet<>();
   private DeliveryStats closed = DeliveryStats.EMPTY;
 
-  /** Includes a new reader. */
-  synchronized void open(FeedReader reader) {
-    open.add(reader);
+  /** Includes a new reader. If there is no memory for that, it closes the reader. */
+  void open(FeedReader reader) {
+    boolean added = false;
+    try {
+      synchronized (this) {
+        open.add(reader);
+      }
+      added = true;
+    } finally {
+      if (!added) {
+        reader.close();
+      }
+    }
   }
 
   /**

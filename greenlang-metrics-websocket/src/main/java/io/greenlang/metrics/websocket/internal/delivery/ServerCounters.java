@@ -17,7 +17,7 @@ public final class ServerCounters {
   private final LongAdder connectionsRefused = new LongAdder();
   private final LongAdder errors = new LongAdder();
 
-  /** Includes a new reader in the delivery statistics. */
+  /** Includes a new reader in the delivery statistics. If that fails, the reader is closed. */
   public void openReader(FeedReader reader) {
     ledger.open(reader);
   }

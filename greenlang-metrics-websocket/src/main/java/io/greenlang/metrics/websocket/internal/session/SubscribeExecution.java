@@ -8,7 +8,7 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
 import io.greenlang.metrics.websocket.internal.protocol.Command;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
-import java.util.Iterator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +19,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A subscription in progress. Each slice opens one channel, or a part of its series; the last one
  * replaces the current readers and sends the answer. If the command does not complete, it closes
- * what it opened.
+ * what it opened. It is rejected before it opens a reader or not at all, because a reader ends the
+ * one that it replaces.
  */
 final class SubscribeExecution implements CommandExecution {
 
   private final Command.Subscribe command;
   private final Principal principal;
   private final Subscriptions subscriptions;
-  private final Iterator<ChannelStream> streams;
+  private final List<ChannelStream> streams;
   private final Executor executor;
   private final BiFunction<Map<Channel, FeedReader>, OpeningWork, SendResult> answer;
   private final Map<Channel, FeedReader> opened = new LinkedHashMap<>();
 
-  /** The view that is being opened; null before the first slice and after the last one. */
-  private @Nullable ViewOpening opening;
+  /** The views to open, of which the first may be open in part; null before the first slice. */
+  private @Nullable Deque<ViewOpening> remaining;
 
   private OpeningWork work = OpeningWork.NONE;
   private boolean attached;
@@ -54,7 +55,7 @@ final class SubscribeExecution implements CommandExecution {
     this.command = command;
     this.principal = principal;
     this.subscriptions = subscriptions;
-    this.streams = streams.iterator();
+    this.streams = streams;
     this.executor = executor;
     this.answer = answer;
   }
@@ -66,16 +67,20 @@ final class SubscribeExecution implements CommandExecution {
 
   @Override
   public @Nullable SendResult runSlice() throws CommandException {
-    ViewOpening current = opening;
-    if (current == null) {
-      current = subscriptions.begin(command, principal, streams.next());
-      opening = current;
+    Deque<ViewOpening> openings = remaining;
+    if (openings == null) {
+      openings = subscriptions.begin(command, principal, streams);
+      remaining = openings;
     }
+    ViewOpening current = openings.getFirst();
     if (!current.advance()) {
       return null;
     }
-    add(current);
-    if (streams.hasNext()) {
+    FeedReader reader = current.reader();
+    opened.put(reader.feed().subscription().channel(), reader);
+    openings.removeFirst();
+    work = work.plus(current.work());
+    if (!openings.isEmpty()) {
       return null;
     }
     subscriptions.replace(opened);
@@ -85,24 +90,25 @@ final class SubscribeExecution implements CommandExecution {
     return result;
   }
 
-  private void add(ViewOpening view) {
-    FeedReader reader = view.reader();
-    opened.put(reader.feed().subscription().channel(), reader);
-    opening = null;
-    work = work.plus(view.work());
-  }
-
   @Override
   public void close() {
-    ViewOpening current = opening;
-    opening = null;
     try {
-      if (current != null) {
-        current.close();
-      }
+      closeRemaining();
     } finally {
       if (!attached) {
         subscriptions.discard(opened);
+      }
+    }
+  }
+
+  /** Closes each view, even if that fails for others. */
+  private void closeRemaining() {
+    ViewOpening next = remaining == null ? null : remaining.poll();
+    if (next != null) {
+      try {
+        next.close();
+      } finally {
+        closeRemaining();
       }
     }
   }

@@ -7,7 +7,6 @@ import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.channel.OpeningWork;
-import io.greenlang.metrics.internal.channel.ReaderOpening;
 import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -21,15 +20,16 @@ import io.greenlang.metrics.websocket.internal.protocol.Command;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions of one client, at most one per channel. Opening a reader takes the channel's
@@ -58,25 +58,58 @@ final class Subscriptions {
   }
 
   /**
-   * Begins to open a reader that starts where the channel's current reader ends. {@link #replace}
-   * and then {@link #attach} make it the current one; {@link #discard} closes it.
+   * Begins to open a reader for each channel, which starts where the channel's current reader ends.
+   * {@link #replace} and then {@link #attach} make the readers the current ones; {@link #discard}
+   * closes them.
    *
-   * @throws CommandException if the subject or the channel has too many distinct views
+   * @return an opening for each stream, which must be closed unless it is complete
+   * @throws CommandException if the subject or a channel has too many distinct views
    */
-  ViewOpening begin(Command.Subscribe command, Principal principal, ChannelStream stream)
+  Deque<ViewOpening> begin(
+      Command.Subscribe command, Principal principal, List<ChannelStream> streams)
       throws CommandException {
+    List<ViewLimits.View> views = new ArrayList<>(streams.size());
+    for (ChannelStream stream : streams) {
+      Subscription view = subscription(command, stream.channel(), principal);
+      views.add(new ViewLimits.View(view, command.encoding()));
+    }
+    Deque<ViewOpening> openings = new ArrayDeque<>(views.size());
+    ViewReservation.reserve(subject, streams, views, command.id());
+    try {
+      for (int i = 0; i < views.size(); i++) {
+        openings.add(begin(command, streams.get(i), views.get(i)));
+      }
+    } finally {
+      if (openings.size() < views.size()) { // there was no memory
+        views.forEach(view -> streams.get(0).viewLimits().unreserve(subject, view));
+      }
+    }
+    return openings;
+  }
+
+  private ViewOpening begin(Command.Subscribe command, ChannelStream stream, ViewLimits.View view) {
     Channel channel = stream.channel();
     StartPosition start =
         new StartPosition(command.latest(), command.since().get(channel.name()), command.from());
-    Subscription view = subscription(command, channel, principal);
-    reserve(stream, view, command.id());
-    ReaderOpening opening =
-        stream.beginOpening(
-            view, encoder(command.encoding()), start, readers.get(channel), subject);
     return new ViewOpening(
-        opening,
-        () -> onOpened(stream, opening.reader(), command.metadata()),
-        () -> stream.viewLimits().unreserve(subject, 1));
+        stream.beginOpening(
+            view.subscription(), encoder(command.encoding()), start, readers.get(channel), subject),
+        new ViewOpening.Steps() {
+          @Override
+          public void onOpened(FeedReader reader) {
+            Subscriptions.this.onOpened(stream, reader, command.metadata());
+          }
+
+          @Override
+          public void close(FeedReader reader) {
+            counters.closeReader(reader);
+          }
+
+          @Override
+          public void unreserve() {
+            stream.viewLimits().unreserve(subject, view);
+          }
+        });
   }
 
   /** Completes an opened view. If that fails, the reader is closed. */
@@ -106,23 +139,6 @@ final class Subscriptions {
       work = work.plus(stream.expectedWork(subscription(command, stream.channel(), principal)));
     }
     return work;
-  }
-
-  private void reserve(ChannelStream stream, Subscription view, @Nullable String id)
-      throws CommandException {
-    if (stream.feedCount() >= ViewLimits.PER_CHANNEL) {
-      throw CommandException.tooManyViews(
-          "at most " + ViewLimits.PER_CHANNEL + " distinct views of a channel", id);
-    }
-    ViewLimits views = stream.viewLimits();
-    if (!views.allowsGroups(subject, view)) {
-      throw CommandException.tooManyViews(
-          "at most " + ViewLimits.GROUPS_PER_SUBJECT + " groups of a subject", id);
-    }
-    if (!views.tryReserve(subject, 1)) {
-      throw CommandException.tooManyViews(
-          "at most " + views.perSubject() + " distinct views of a subject", id);
-    }
   }
 
   /** Replaces the current readers of channels. Delivery begins with {@link #attach}. */
@@ -212,8 +228,16 @@ final class Subscriptions {
               readers.get(channel),
               subject);
       onOpened(stream, opened, reader.metadata() != null);
-      replace(channel, opened);
-      attach(List.of(opened));
+      boolean attached = false;
+      try {
+        replace(channel, opened);
+        attach(List.of(opened));
+        attached = true;
+      } finally {
+        if (!attached) {
+          discard(Map.of(channel, opened));
+        }
+      }
     }
   }
 

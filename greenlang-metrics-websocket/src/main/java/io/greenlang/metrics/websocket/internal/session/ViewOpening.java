@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.session;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.OpeningWork;
 import io.greenlang.metrics.internal.channel.ReaderOpening;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The opening of a client's view of one channel, in parts. Until it is complete, the view has a
@@ -10,21 +11,28 @@ import io.greenlang.metrics.internal.channel.ReaderOpening;
  */
 final class ViewOpening {
 
+  /** The steps around the opening of a reader. */
+  interface Steps {
+
+    /** Completes an opened view. */
+    void onOpened(FeedReader reader);
+
+    /** Closes a reader. */
+    void close(FeedReader reader);
+
+    /** Gives the place of the view back. */
+    void unreserve();
+  }
+
   private final ReaderOpening opening;
-  private final Runnable onOpened;
-  private final Runnable unreserve;
+  private final Steps steps;
+  private @Nullable FeedReader reader;
   private boolean ended;
 
-  /**
-   * Begins the opening of a view.
-   *
-   * @param onOpened completes the view; if it fails, the reader is closed
-   * @param unreserve gives the place back
-   */
-  ViewOpening(ReaderOpening opening, Runnable onOpened, Runnable unreserve) {
+  /** Begins the opening of a view, which has a place. */
+  ViewOpening(ReaderOpening opening, Steps steps) {
     this.opening = opening;
-    this.onOpened = onOpened;
-    this.unreserve = unreserve;
+    this.steps = steps;
   }
 
   /** Runs the next part; returns whether the view is open. */
@@ -32,7 +40,9 @@ final class ViewOpening {
     if (!opening.advance()) {
       return false;
     }
-    onOpened.run();
+    FeedReader opened = opening.reader();
+    reader = opened;
+    steps.onOpened(opened);
     end();
     return true;
   }
@@ -47,10 +57,16 @@ final class ViewOpening {
     return opening.work();
   }
 
-  /** Abandons the view unless it is open. Further calls have no effect. */
+  /** Abandons the view, or closes its reader if it is open. Further calls have no effect. */
   void close() {
+    FeedReader opened = reader;
+    reader = null;
     try {
-      opening.close();
+      if (opened == null) {
+        opening.close();
+      } else {
+        steps.close(opened);
+      }
     } finally {
       end();
     }
@@ -59,7 +75,7 @@ final class ViewOpening {
   private void end() {
     if (!ended) {
       ended = true;
-      unreserve.run();
+      steps.unreserve();
     }
   }
 }

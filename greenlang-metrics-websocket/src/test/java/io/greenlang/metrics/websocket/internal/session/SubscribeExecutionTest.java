@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
@@ -26,11 +29,14 @@ import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +72,13 @@ class SubscribeExecutionTest {
 
   private SubscribeExecution begin(
       BiFunction<Map<Channel, FeedReader>, OpeningWork, SendResult> answer) throws Exception {
-    Command.Subscribe command = (Command.Subscribe) CommandHandlers.parse(COMMAND);
+    return begin(COMMAND, answer);
+  }
+
+  private SubscribeExecution begin(
+      String json, BiFunction<Map<Channel, FeedReader>, OpeningWork, SendResult> answer)
+      throws Exception {
+    Command.Subscribe command = (Command.Subscribe) CommandHandlers.parse(json);
     return new SubscribeExecution(
         command,
         Principal.ANONYMOUS,
@@ -110,6 +122,47 @@ class SubscribeExecutionTest {
     assertThat(counters.subscriptions()).isEqualTo(2);
   }
 
+  /** A new reader ends the current one of its channel, which must not happen to some of them. */
+  @Test
+  void runSlice_placeForOneOfTwoViews_leavesCurrentReadersOpen() throws Exception {
+    Map<Channel, FeedReader> current = new LinkedHashMap<>();
+    SubscribeExecution first =
+        begin(
+            (opened, work) -> {
+              current.putAll(opened);
+              return SendResult.QUEUED;
+            });
+    assertThat(first.runSlice()).isNull();
+    assertThat(first.runSlice()).isEqualTo(SendResult.QUEUED);
+    first.close();
+    reserveAllButOne();
+
+    SubscribeExecution rejected =
+        begin(COMMAND.replace("]}", "],\"metrics\":[\"n\"]}"), (opened, work) -> SendResult.QUEUED);
+    assertThatThrownBy(
+            () -> {
+              while (rejected.runSlice() == null) {}
+            })
+        .isInstanceOf(CommandException.class);
+    rejected.close();
+
+    hub.publish(Metric.gauge(new Channel("a"), "n", 1, Tags.empty()));
+    FeedReader reader = Objects.requireNonNull(current.get(new Channel("a")));
+    assertThat(reader.poll((frames, from, to, count) -> {})).isEqualTo(FeedReader.Progress.FRAMES);
+    assertThat(hub.stats().feeds()).isEqualTo(2);
+  }
+
+  /** Reserves all views of the subject but one, in addition to the two that are open. */
+  private void reserveAllButOne() {
+    Channel channel = new Channel("a");
+    ViewLimits limits = Objects.requireNonNull(HubStreams.find(hub, channel)).viewLimits();
+    List<ViewLimits.View> views =
+        IntStream.range(3, limits.perSubject())
+            .mapToObj(i -> new ViewLimits.View(view(channel, "reserved" + i), Encoding.JSON))
+            .toList();
+    assertThat(limits.tryReserve("ada", views)).isTrue();
+  }
+
   @Test
   void runSlice_channelHasAsManyViewsAsAllowed_failsWithItsCode() throws Exception {
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, new Channel("a")));
@@ -133,15 +186,17 @@ class SubscribeExecutionTest {
   }
 
   private static void open(ChannelStream stream, String name) {
-    Subscription all = Subscription.ofChannel(stream.channel());
-    Subscription view =
-        new Subscription(
-            stream.channel(),
-            all.tags(),
-            new TreeSet<>(Set.of(NamePattern.parse(name))),
-            null,
-            null,
-            all.format());
-    stream.open(view, JsonFrameEncoder.INSTANCE, StartPosition.NOW, null);
+    stream.open(view(stream.channel(), name), JsonFrameEncoder.INSTANCE, StartPosition.NOW, null);
+  }
+
+  private static Subscription view(Channel channel, String name) {
+    Subscription all = Subscription.ofChannel(channel);
+    return new Subscription(
+        channel,
+        all.tags(),
+        new TreeSet<>(Set.of(NamePattern.parse(name))),
+        null,
+        null,
+        all.format());
   }
 }
