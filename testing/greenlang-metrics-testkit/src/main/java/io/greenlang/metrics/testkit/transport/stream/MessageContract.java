@@ -10,8 +10,12 @@ import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
+import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePacker;
 
 /** Malformed, unknown and excessive commands. */
 public interface MessageContract extends ContractPart {
@@ -49,6 +53,40 @@ public interface MessageContract extends ContractPart {
     ReceivedMessage error =
         fixture().connectRaw().ask("{\"type\":\"a\\r\\nERROR \\u001b[31m\\u202e\"}", "error");
     assertThat(error.text("message")).isEqualTo("Unknown message type: a??ERROR ?[31m?");
+  }
+
+  /** More messages than malformed ones would be allowed. */
+  @Test
+  default void unknownFields_ofValuesThatJsonCannotExpress_areIgnored() throws IOException {
+    fixture().serve();
+    RawWebSocket client = fixture().connectRaw();
+    byte[] pong = messagePackWithUnknownFields("pong");
+    byte[] subscribe = messagePackWithUnknownFields("subscribe");
+    for (int i = 0; i < 11; i++) {
+      client.send(RawWebSocketFrame.binary(pong));
+      client.send(RawWebSocketFrame.binary(subscribe));
+      assertThat(client.nextMessage().type()).isEqualTo("subscribed");
+    }
+    assertThat(fixture().server().stats().errors()).isZero();
+  }
+
+  /** A date, bytes, and a map with integer keys, in the message and in its data. */
+  private static byte[] messagePackWithUnknownFields(String type) throws IOException {
+    try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
+      packer.packMapHeader(5).packString("type").packString(type).packString("data");
+      packer.packMapHeader(4).packString("channels").packArrayHeader(1);
+      packer.packString(TransportFixture.CHANNEL);
+      packUnknownFields(packer);
+      packUnknownFields(packer);
+      return packer.toByteArray();
+    }
+  }
+
+  private static void packUnknownFields(MessagePacker packer) throws IOException {
+    packer.packString("timestamp").packTimestamp(Instant.EPOCH);
+    packer.packString("bytes").packBinaryHeader(2).writePayload(new byte[] {1, 2});
+    packer.packString("numbers").packMapHeader(1).packInt(1).packArrayHeader(1);
+    packer.packTimestamp(Instant.EPOCH);
   }
 
   @Test
