@@ -131,6 +131,16 @@ public final class Witness implements AutoCloseable {
     assertMissedNothing();
   }
 
+  /**
+   * Waits until the server has announced more than {@code count} gaps.
+   *
+   * @throws AssertionError if a publication was missing, or the connection failed
+   */
+  public void awaitGap(long count) {
+    ResourceUsage.await(() -> gaps > count || failure != null);
+    assertMissedNothing();
+  }
+
   /** Starts a measurement of the latency. */
   public void startMeasurement() {
     latencies.start();
