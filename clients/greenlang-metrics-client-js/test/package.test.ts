@@ -34,6 +34,14 @@ async function bundleSizes(): Promise<{ initial: number; messagepack: number; tr
   return { initial: size(/\/index\.js$/), messagepack: size(/messagepack/), transport: size(/transport/) };
 }
 
+/** Packs the package, and returns the name of the file. */
+function pack(...options: string[]): string {
+  const command = ['pack', '--json', '--ignore-scripts', ...options];
+  const packed = JSON.parse(execFileSync('npm', command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const [{ filename }] = Array.isArray(packed) ? packed : (Object.values(packed) as [{ filename: string }]);
+  return filename;
+}
+
 describe('the package', () => {
   test('bundle_gzipped_isWithinLimit', async (t) => {
     const { initial, messagepack, transport } = await bundleSizes();
@@ -97,9 +105,7 @@ describe('the package', () => {
   });
 
   test('publintAndAttw_reportNothing', () => {
-    const packed = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', '.build'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-    const [{ filename }] = Array.isArray(packed) ? packed : (Object.values(packed) as [{ filename: string }]);
-    const tarball = `.build/${filename}`;
+    const tarball = `.build/${pack('--pack-destination', '.build')}`;
     try {
       for (const command of [['publint', '--strict', tarball], ['attw', tarball, '--no-emoji']]) {
         const { status, stdout, stderr } = spawnSync('node_modules/.bin/' + command[0], command.slice(1), { encoding: 'utf8' });
@@ -107,6 +113,15 @@ describe('the package', () => {
       }
     } finally {
       rmSync(tarball);
+    }
+  });
+
+  /** `make test` itself runs `npm pack` without packages, as in a fresh clone. */
+  test('documentation_namesTheFileThatNpmPackCreates', () => {
+    const created = pack('--dry-run');
+    for (const page of ['README.md', '../../docs/getting-started.md', '../../docs/how-to/browser-client.md']) {
+      const named = [...readFileSync(page, 'utf8').matchAll(/[\w-]+-\d[\d.]*\.tgz/g)].map(([name]) => name);
+      assert.deepEqual([...new Set(named)], [created], page);
     }
   });
 
