@@ -100,6 +100,24 @@ public interface VisibilityContract extends ContractPart {
     assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
   }
 
+  /** The documentation of security says so: offsets reveal the number of hidden publications. */
+  @Test
+  default void offset_tagsClaim_countsHiddenPublications() {
+    fixture().serveWithTokens();
+    WebSocketTestClient client = connect(",\"tags\":{\"team\":\"red\"}");
+    client.ask(TransportFixture.subscribe(",\"resume\":true"), "subscribed");
+    for (String team : new String[] {"red", "blue", "blue", "red"}) {
+      fixture()
+          .hub()
+          .publish(Metric.gauge(TransportFixture.CHANNEL, "x", 1, Tags.of("team", team)));
+    }
+    ReceivedMessage first = client.nextMessage();
+    ReceivedMessage second = client.nextMessage();
+    assertThat(second.body().at("/tags/team").asText()).isEqualTo("red");
+    assertThat(second.body().get("offset").asLong() - first.body().get("offset").asLong())
+        .isEqualTo(3);
+  }
+
   private WebSocketTestClient connect(String claims) {
     WebSocketTestClient client =
         fixture().connect(fixture().url("token=" + ContractTokens.withClaims(claims)), b -> b);
