@@ -80,13 +80,16 @@ final class Budget {
 
   private Reservation reserve(CostlyCommands begun, int tokens, @Nullable String id)
       throws CommandException {
+    Reservation reservation = null;
     try {
       charge(tokens, id);
-    } catch (CommandException e) {
-      begun.end(limiter);
-      throw e;
+      reservation = new Reservation(begun, tokens);
+      return reservation;
+    } finally {
+      if (reservation == null) {
+        begun.end(limiter);
+      }
     }
-    return new Reservation(begun, tokens);
   }
 
   /** The place of a costly command in progress. One thread at a time. */

@@ -120,8 +120,17 @@ final class CommandHandler {
       return subscribe(command, streams, encoding, queues.commands(), price);
     }
     Budget.Reservation reservation = budget.beginReplay(price.beforehand(), command.id());
-    return new CommandExecution.Reserved(
-        subscribe(command, streams, encoding, queues.catchUps(), price), reservation);
+    CommandExecution begun = null;
+    try {
+      begun =
+          new CommandExecution.Reserved(
+              subscribe(command, streams, encoding, queues.catchUps(), price), reservation);
+      return begun;
+    } finally {
+      if (begun == null) {
+        reservation.close();
+      }
+    }
   }
 
   private SubscribeExecution subscribe(

@@ -88,7 +88,15 @@ final class HistoryExecution implements CommandExecution {
     TagFilter tags = command.tags().intersect(principal.tags());
     Budget.Reservation reservation =
         budget.beginHistory(CommandPrice.ofHistoryRequest(command.limit()), command.id());
-    return new HistoryExecution(command, stream, to, tags, executor, reservation, answer);
+    HistoryExecution begun = null;
+    try {
+      begun = new HistoryExecution(command, stream, to, tags, executor, reservation, answer);
+      return begun;
+    } finally {
+      if (begun == null) {
+        reservation.close();
+      }
+    }
   }
 
   @Override
