@@ -43,10 +43,12 @@ final class FeedRegistry {
    * offered the series that follow; {@link Feed#match} adds the existing ones.
    */
   Feed acquire(FeedRouter router, Subscription subscription, FrameEncoder encoder) {
-    Feed feed =
-        feeds.computeIfAbsent(
-            new ViewLimits.View(subscription, encoder.encoding()),
-            key -> create(router, subscription, encoder));
+    ViewLimits.View view = new ViewLimits.View(subscription, encoder.encoding());
+    Feed feed = feeds.get(view);
+    if (feed == null) {
+      feed = create(router, subscription, encoder);
+      add(view, feed);
+    }
     feed.cursorCount++;
     return feed;
   }
@@ -54,9 +56,27 @@ final class FeedRegistry {
   private Feed create(FeedRouter router, Subscription subscription, FrameEncoder encoder) {
     FrameRing ring = new FrameRing(bufferPool, feedBytes);
     ColumnMemory columns = bufferPool.memory().columns();
-    Feed feed = new Feed(router, subscription, encoder, ring, entry, scratch, columns);
-    index.add(feed);
-    return feed;
+    return new Feed(router, subscription, encoder, ring, entry, scratch, columns);
+  }
+
+  /** Adds a feed, whose many patterns and tags may need more memory than there is. */
+  private void add(ViewLimits.View view, Feed feed) {
+    boolean added = false;
+    try {
+      feeds.put(view, feed);
+      index.add(feed);
+      added = true;
+    } finally {
+      if (!added) {
+        remove(view, feed);
+      }
+    }
+  }
+
+  private void remove(ViewLimits.View view, Feed feed) {
+    feeds.remove(view);
+    index.remove(feed);
+    feed.close();
   }
 
   /**
@@ -68,9 +88,7 @@ final class FeedRegistry {
     if (--feed.cursorCount > 0) {
       return false;
     }
-    feeds.remove(ViewLimits.View.of(feed));
-    index.remove(feed);
-    feed.close();
+    remove(ViewLimits.View.of(feed), feed);
     return true;
   }
 

@@ -66,9 +66,28 @@ public final class ChannelFeeds {
     GroupBy grouping = opened == null ? null : opened.grouping(subscription);
     FeedRouter router = opened == null ? raw : opened.router(grouping);
     int before = router.feedCount();
-    Feed feed = router.acquire(subscription, encoder);
-    addFeeds(router.feedCount() - before);
-    return new FeedAcquisition.Acquired(feed, grouping);
+    Feed feed = null;
+    FeedAcquisition.Acquired acquired = null;
+    try {
+      feed = router.acquire(subscription, encoder);
+      acquired = new FeedAcquisition.Acquired(feed, grouping);
+      return acquired;
+    } finally {
+      addFeeds(router.feedCount() - before);
+      if (acquired == null) {
+        abandon(feed, opened, grouping);
+      }
+    }
+  }
+
+  /** Removes what an acquisition that failed has left. */
+  private void abandon(
+      @Nullable Feed feed, @Nullable WindowFeeds opened, @Nullable GroupBy grouping) {
+    if (feed != null) {
+      release(feed);
+    } else if (opened != null && grouping != null) {
+      opened.prune(grouping);
+    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time

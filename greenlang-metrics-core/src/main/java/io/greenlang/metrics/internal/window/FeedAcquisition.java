@@ -126,8 +126,9 @@ public final class FeedAcquisition {
   }
 
   private boolean prepare(Acquired opened) {
-    if (opened.grouping() != null) {
-      opened.grouping().seedLatest(lock.of(subscription));
+    GroupBy grouping = opened.grouping();
+    if (grouping != null && !grouping.seedLatest(lock.of(subscription), PART)) {
+      return false;
     }
     comparedSeries += opened.feed().match(lock.of(subscription), PART);
     return opened.feed().isMatched();

@@ -164,11 +164,14 @@ public final class GroupBy {
   }
 
   /**
-   * Records the latest windows that closed before this grouping was first requested, unless that
-   * was done before. Called without the channel lock, which this method takes for short slices.
+   * Records the next of the latest windows that closed before this grouping was first requested.
+   * Called without the channel lock, which this method takes for short slices.
+   *
+   * @param maxSeries the number of series or groups from which the method returns
+   * @return whether all are recorded
    */
-  void seedLatest(Lock lock) {
-    seed.complete(lock);
+  boolean seedLatest(Lock lock, int maxSeries) {
+    return seed.advance(lock, maxSeries);
   }
 
   /** Returns whether a series is a counter, whose last total stands for a while. */

@@ -84,6 +84,13 @@ final class WindowFeeds {
     }
   }
 
+  /** Removes a grouping unless it has feeds. */
+  void prune(GroupBy grouping) {
+    if (grouping.router().feedCount() == 0) {
+      groupings.values().remove(grouping);
+    }
+  }
+
   /** Returns whether there are no feeds, and no client is opening one. */
   boolean isEmpty() {
     return groupings.isEmpty() && ungrouped.feedCount() == 0;

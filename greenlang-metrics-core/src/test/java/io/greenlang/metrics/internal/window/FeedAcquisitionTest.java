@@ -11,10 +11,18 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.channel.PlainEncoder;
 import io.greenlang.metrics.internal.feed.FeedRouter;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.feed.TestRouters;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -146,5 +154,64 @@ class FeedAcquisitionTest {
     assertThat(feeds.feedCount()).isZero();
     assertThat(raw.feeds()).isEmpty();
     assertThat(complete(begin(null))).as("the next client begins again").isGreaterThan(1);
+  }
+
+  @Test
+  void advance_newGroupingOfManySeries_givesThreadBackBetweenParts() {
+    complete(begin(Interval.ONE_SECOND));
+    routeOneWindow();
+    FeedAcquisition acquisition = feeds.begin(groups(), PlainEncoder.INSTANCE, () -> START, lock);
+    assertThat(complete(acquisition))
+        .as("each series is collected and merged, and each group recorded")
+        .isGreaterThanOrEqualTo(3 * SERIES / FeedAcquisition.PART);
+    SeriesTable groups = acquisition.feed().router().table();
+    assertThat(groups.size()).isEqualTo(SERIES);
+    assertThat(groups.slice(0, SERIES)).allMatch(group -> group.latestAggregate() != null);
+  }
+
+  /** Routes a window of each series. */
+  private void routeOneWindow() {
+    Instant now = Instant.ofEpochMilli(START + 100);
+    for (Series series : raw.table().slice(0, SERIES)) {
+      Metric sample = Metric.gauge(CHANNEL, series.key().name(), 1, Tags.empty());
+      windows.fold(series, sample.withTimestamp(now), START + 100);
+    }
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(windows.tick(START + 2_000, ChannelLock.Slices.HELD)).isTrue();
+  }
+
+  private static Subscription groups() {
+    Subscription all = Subscription.ofChannel(CHANNEL);
+    TreeSet<String> noTags = new TreeSet<>();
+    return new Subscription(
+        CHANNEL, all.tags(), all.names(), Interval.ONE_SECOND, noTags, Format.METRIC);
+  }
+
+  @Test
+  void abandon_feedOfGroupingCannotBeCreated_leavesNoGrouping() {
+    complete(begin(Interval.ONE_SECOND)); // the series continue
+    assertThat(feeds.feedCount()).isOne();
+    FeedAcquisition acquisition = feeds.begin(groups(), failingEncoder(), () -> START, lock);
+    assertThatThrownBy(acquisition::advance).hasMessage("on purpose");
+    acquisition.abandon();
+
+    assertThat(feeds.feedCount()).isOne();
+    assertThat(routers(windows.get(Interval.ONE_SECOND))).isOne();
+  }
+
+  private static int routers(IntervalWindows opened) {
+    List<FeedRouter> routers = new ArrayList<>();
+    opened.feeds().forEachRouter(routers::add);
+    return routers.size();
+  }
+
+  private static FrameEncoder failingEncoder() {
+    return (FrameEncoder)
+        Proxy.newProxyInstance(
+            FrameEncoder.class.getClassLoader(),
+            new Class<?>[] {FrameEncoder.class},
+            (proxy, method, arguments) -> {
+              throw new OutOfMemoryError("on purpose");
+            });
   }
 }
