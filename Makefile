@@ -184,7 +184,7 @@ redis-delivery: benchmarks ## Measure the latency that an empty Redis adds; its 
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.redis.RedisDelivery --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
 .PHONY: reconnect
-reconnect: benchmarks ## Kill one of two instances and measure the reconnects of 5,000 clients; REDIS=, ARGS=
+reconnect: benchmarks ## Kill or restart one of two instances and measure the reconnects of its clients; REDIS=, ARGS=
 	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.reconnect.Reconnect --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
 # The clients have core 1, and the server core 0.

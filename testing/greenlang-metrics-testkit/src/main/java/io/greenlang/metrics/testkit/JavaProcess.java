@@ -114,8 +114,13 @@ public final class JavaProcess implements AutoCloseable {
    * @throws IllegalStateException if the process has ended; with its log
    */
   public String ask(String line) {
-    input.println(line);
+    tell(line);
     return nextLine();
+  }
+
+  /** Writes a line. */
+  public void tell(String line) {
+    input.println(line);
   }
 
   private String logText() throws IOException {

@@ -8,11 +8,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * Server that the benchmark measures: a hub, the standalone server with its defaults, and one
  * publisher. It serves until its standard input ends. On the input line {@code memory}, it prints
- * its memory usage, and on {@code delivered} the number of delivered metrics.
+ * its memory usage, and on {@code delivered} the number of delivered metrics. On {@code restart},
+ * it stops for a restart within its drain time.
  */
 public final class BenchServer {
 
@@ -27,6 +29,7 @@ public final class BenchServer {
         --hosts N        hosts for which each metric is published; they differ by the tag host (1)
         --redis URL      a Redis to share with other instances (none)
         --per-second N   connections to accept per second; 0 disables the limit (0)
+        --drain SECONDS  time over which a restart closes the clients (0)
         --help
       """;
 
@@ -39,7 +42,7 @@ public final class BenchServer {
     Arguments arguments = Arguments.parse(USAGE, args);
     int port = arguments.integer("port", 8002);
     try (MetricsHub hub = hub(arguments.text("redis", ""));
-        MetricsWebSocketServer server = server(hub, port, arguments.integer("per-second", 0))) {
+        MetricsWebSocketServer server = server(hub, port, arguments)) {
       hub.addChannel(Publisher.CHANNEL.name());
       Publisher publisher = publisher(hub, arguments);
       server.start();
@@ -55,14 +58,15 @@ public final class BenchServer {
     }
   }
 
-  private static MetricsWebSocketServer server(MetricsHub hub, int port, int connectionsPerSecond) {
+  private static MetricsWebSocketServer server(MetricsHub hub, int port, Arguments arguments) {
     return MetricsWebSocketServer.builder(hub)
         .host("127.0.0.1")
         .port(port)
         .allowAnonymous()
         .maxMessagesPerMinute(0)
         .maxConnectionsPerMinute(0)
-        .maxConnectionsPerSecond(connectionsPerSecond)
+        .maxConnectionsPerSecond(arguments.integer("per-second", 0))
+        .drainTime(Duration.ofSeconds(arguments.integer("drain", 0)))
         .build();
   }
 
@@ -90,6 +94,9 @@ public final class BenchServer {
         System.out.println("memory " + ServerMemory.measure().toText());
       } else if (line.equals("delivered")) {
         System.out.println("delivered " + server.stats().metrics().delivered());
+      } else if (line.equals("restart")) {
+        server.stopForRestart();
+        System.out.println("stopped");
       }
     }
   }

@@ -19,8 +19,14 @@ final class BenchInstance implements AutoCloseable {
     this.address = address;
   }
 
-  /** Starts an instance and waits until it listens. */
-  static BenchInstance start(String redisUrl, int clientsPerSecond) throws IOException {
+  /**
+   * Starts an instance and waits until it listens.
+   *
+   * @param clientsPerSecond the connections that it accepts per second; 0 for no limit
+   * @param drainSeconds the time over which {@link #restart} closes its clients
+   */
+  static BenchInstance start(String redisUrl, int clientsPerSecond, int drainSeconds)
+      throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
     JavaProcess process =
         JavaProcess.builder(BenchServer.class)
@@ -33,7 +39,9 @@ final class BenchInstance implements AutoCloseable {
                 "--redis",
                 redisUrl,
                 "--per-second",
-                Integer.toString(clientsPerSecond));
+                Integer.toString(clientsPerSecond),
+                "--drain",
+                Integer.toString(drainSeconds));
     String line = process.nextLine();
     if (!line.startsWith("listening")) {
       process.close();
@@ -60,6 +68,11 @@ final class BenchInstance implements AutoCloseable {
   /** Kills the instance as a crash would: clients and the other instance are not notified. */
   void kill() {
     process.close();
+  }
+
+  /** Begins to close all clients for a restart, as for a new version of the application. */
+  void restart() {
+    process.tell("restart");
   }
 
   @Override

@@ -11,25 +11,26 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Benchmark of clients that reconnect after an instance has died. Two instances share a Redis, and
- * a publisher in this process publishes throughout. All clients are connected to the first
- * instance, which is killed. They back off as our own clients do, connect to the second instance,
- * and resume.
+ * Benchmark of clients that reconnect after an instance has died or is restarted. Two instances
+ * share a Redis, and a publisher in this process publishes throughout. All clients are connected to
+ * the first instance, which is killed, or closes them over its drain time. They back off as our own
+ * clients do, connect to the second instance, and resume.
  */
 public final class Reconnect {
 
   private static final String USAGE =
       """
-      Reconnect: kills an instance and measures how its clients reconnect to another.
+      Reconnect: kills or restarts an instance and measures how its clients reconnect to another.
 
         --redis URL      an empty Redis (redis://localhost:6379)
-        --clients N      clients on the instance that is killed (5000)
+        --clients N      clients on the instance that ends (5000)
+        --drain SECONDS  restart the instance, which closes its clients over this time; 0 kills it (0)
         --limit N        connections that the other instance accepts per second; 0 for no limit (400)
         --base SECONDS   maximum delay before a client's first attempt; doubles with each failure (1)
         --cap SECONDS    upper limit of that delay (30)
         --rate N         metrics per second (10)
         --burst N        metrics per publication (10)
-        --before SECONDS how long clients stay connected before the instance is killed (5)
+        --before SECONDS how long clients stay connected before the instance ends (5)
         --timeout SECONDS    maximum time to wait for the clients (120)
         --help
       """;
@@ -41,11 +42,13 @@ public final class Reconnect {
 
   private final Arguments arguments;
   private final int clients;
+  private final int drainSeconds;
   private final ReconnectStats reconnects;
 
   private Reconnect(Arguments arguments) {
     this.arguments = arguments;
     this.clients = arguments.integer("clients", 5_000);
+    this.drainSeconds = arguments.integer("drain", 0);
     this.reconnects = new ReconnectStats(clients);
   }
 
@@ -58,8 +61,8 @@ public final class Reconnect {
     String redis = arguments.text("redis", "redis://localhost:6379");
     System.out.println("load average at the start: " + loadAverage());
     try (MetricsHub hub = MetricsHub.builder().redisUrl(redis).build();
-        BenchInstance first = BenchInstance.start(redis, 0);
-        BenchInstance second = BenchInstance.start(redis, arguments.integer("limit", 400));
+        BenchInstance first = BenchInstance.start(redis, 0, drainSeconds);
+        BenchInstance second = BenchInstance.start(redis, arguments.integer("limit", 400), 0);
         ResumingClientPool clientPool =
             new ResumingClientPool(
                 clients, arguments.number("base", 1), arguments.number("cap", 30), reconnects)) {
@@ -71,25 +74,29 @@ public final class Reconnect {
       clientPool.connect(first.address(), arguments.number("timeout", 120));
       clientPool.receiveFor(arguments.number("before", 5));
       System.out.printf(Locale.ROOT, "%d clients are subscribed%n", clientPool.subscribed());
-      killAndMeasure(first, second, clientPool);
+      endAndMeasure(first, second, clientPool);
       publisher.stop();
       thread.join();
     }
     System.out.println("load average at the end: " + loadAverage());
   }
 
-  private void killAndMeasure(
+  private void endAndMeasure(
       BenchInstance first, BenchInstance second, ResumingClientPool clientPool) throws IOException {
     Map<String, Long> cpuBefore = second.process().cpuNanosByThread();
-    long killedNanos = System.nanoTime();
-    first.kill();
+    long endedNanos = System.nanoTime();
+    if (drainSeconds == 0) {
+      first.kill();
+    } else {
+      first.restart();
+    }
     clientPool.reconnect(
         second.address(), arguments.number("timeout", 120), reconnects::isComplete);
-    double seconds = (System.nanoTime() - killedNanos) / NANOS;
+    double seconds = (System.nanoTime() - endedNanos) / NANOS;
     Map<String, Long> cpuAfter = second.process().cpuNanosByThread();
     double cpuSeconds = ServerProcess.cpuNanosBetween(cpuBefore, cpuAfter) / NANOS;
     clientPool.receiveFor(OBSERVE_SECONDS);
-    print(killedNanos);
+    print(endedNanos);
     System.out.printf(
         Locale.ROOT,
         "the other instance: %.1f s of CPU, %.0f %% of a core; %d clients, %d MiB resident%n",
@@ -99,27 +106,27 @@ public final class Reconnect {
         second.process().residentKilobytes() / 1024);
   }
 
-  private void print(long killedNanos) {
-    printDelays(killedNanos);
+  private void print(long endedNanos) {
+    printDelays(endedNanos);
     System.out.printf(
         Locale.ROOT,
         "accepted within any second: at most %d; rejected: %s%n",
         reconnects.peakAccepted(),
         reconnects.rejections);
-    System.out.println("accepted per second: " + reconnects.acceptedBySecond(killedNanos));
+    System.out.println("accepted per second: " + reconnects.acceptedBySecond(endedNanos));
     printLosses();
   }
 
-  private void printDelays(long killedNanos) {
+  private void printDelays(long endedNanos) {
     System.out.printf(
         Locale.ROOT,
         "resumed after: 50 %% %.1f s, 90 %% %.1f s, 99 %% %.1f s; all %d of %d %.1f s%n",
-        reconnects.secondsUntilResumed(0.5, killedNanos),
-        reconnects.secondsUntilResumed(0.9, killedNanos),
-        reconnects.secondsUntilResumed(0.99, killedNanos),
+        reconnects.secondsUntilResumed(0.5, endedNanos),
+        reconnects.secondsUntilResumed(0.9, endedNanos),
+        reconnects.secondsUntilResumed(0.99, endedNanos),
         reconnects.resumedCount,
         clients,
-        reconnects.secondsUntilResumed(1, killedNanos));
+        reconnects.secondsUntilResumed(1, endedNanos));
   }
 
   private void printLosses() {

@@ -38,7 +38,7 @@ final class ResumingClient extends ReconnectingClient {
   private long offset;
 
   /** The time of the next attempt while the client is disconnected. */
-  private long nextAttemptNanos;
+  private long nextAttemptNanos = System.nanoTime();
 
   /**
    * Creates a client without a connection.
@@ -55,8 +55,9 @@ final class ResumingClient extends ReconnectingClient {
     return subscribed;
   }
 
-  long nextAttemptNanos() {
-    return nextAttemptNanos;
+  /** Returns whether the client is disconnected, and its next attempt is due. */
+  boolean isDue(long nowNanos) {
+    return !isConnected() && nextAttemptNanos - nowNanos <= 0;
   }
 
   /** Starts connecting. */

@@ -43,15 +43,26 @@ final class ResumingClientPool implements AutoCloseable {
    * is up.
    */
   void connect(InetSocketAddress server, double seconds) throws IOException {
-    List<ResumingClient> unconnected = new ArrayList<>(clients);
     long end = deadline(seconds);
     while (subscribed() < clients.size() && System.nanoTime() < end) {
-      int connecting = clients.size() - unconnected.size() - subscribed();
-      while (!unconnected.isEmpty() && connecting++ < MAX_CONNECTING) {
-        unconnected.remove(unconnected.size() - 1).connect(selector, server);
+      int free = MAX_CONNECTING - connecting();
+      long now = System.nanoTime();
+      for (ResumingClient client : clients) {
+        if (free > 0 && client.isDue(now)) {
+          client.connect(selector, server);
+          free--;
+        }
       }
       receive();
     }
+  }
+
+  private int connecting() {
+    int count = 0;
+    for (ResumingClient client : clients) {
+      count += client.isConnected() && !client.isSubscribed() ? 1 : 0;
+    }
+    return count;
   }
 
   /** Receives for the given time; clients that lose their connection do not reconnect. */
@@ -70,7 +81,7 @@ final class ResumingClientPool implements AutoCloseable {
       receive();
       long now = System.nanoTime();
       for (ResumingClient client : clients) {
-        if (!client.isConnected() && client.nextAttemptNanos() - now <= 0) {
+        if (client.isDue(now)) {
           client.connect(selector, server);
         }
       }
