@@ -7,6 +7,7 @@ import io.greenlang.metrics.netty.internal.io.RingSocket;
 import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
 import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.netty.internal.socket.SharedFramesBuffer;
+import io.greenlang.metrics.netty.internal.socket.SharedFramesRegion;
 import io.greenlang.metrics.netty.internal.tls.TlsOutput;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
@@ -172,13 +173,12 @@ final class NettyConnection implements Connection {
 
   /** Queues the remaining bytes in Netty, which continues when the socket accepts more. */
   private void queue(SharedFrames frames, int from, int to) {
-    ByteBuffer slice = frames.bytes().slice(from, to - from);
-    if (slice.isDirect()) {
-      writeAtHead(new SharedFramesBuffer(frames, slice));
-    } else {
-      copyAtHead(Unpooled.wrappedBuffer(slice));
-      frames.release(); // heap memory is not pooled, so the wrapper keeps it alive
-    }
+    ByteBuffer bytes = frames.bytes();
+    Object queued =
+        bytes.isDirect()
+            ? new SharedFramesBuffer(frames, bytes.slice(from, to - from))
+            : new SharedFramesRegion(frames, from, to);
+    channel.unsafe().write(queued, channel.voidPromise());
   }
 
   @Override
@@ -297,10 +297,6 @@ final class NettyConnection implements Connection {
         .putShort((short) code)
         .put(text)
         .array();
-  }
-
-  private void writeAtHead(ByteBuf bytes) {
-    channel.unsafe().write(bytes, channel.voidPromise());
   }
 
   /**

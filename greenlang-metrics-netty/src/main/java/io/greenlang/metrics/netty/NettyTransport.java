@@ -1,6 +1,7 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.netty.internal.io.IoThreads;
+import io.greenlang.metrics.netty.internal.socket.SharedFramesRegion;
 import io.greenlang.metrics.netty.internal.tls.TlsServer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.StaticFiles;
@@ -147,6 +148,7 @@ public final class NettyTransport implements Transport {
             .handler(new AcceptFailureHandler(services.pending()))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE_BUFFERS)
+            .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, SharedFramesRegion.SIZES)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NO_BUFFERING)
             .childHandler(initializer);
     ChannelFuture bound = bootstrap.bind(address(context)).awaitUninterruptibly();

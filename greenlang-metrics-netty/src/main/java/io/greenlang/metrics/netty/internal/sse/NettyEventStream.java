@@ -4,6 +4,7 @@ import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.netty.internal.socket.SharedFramesBuffer;
+import io.greenlang.metrics.netty.internal.socket.SharedFramesRegion;
 import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.transport.EventParts;
 import io.greenlang.metrics.websocket.transport.EventStream;
@@ -180,6 +181,9 @@ public final class NettyEventStream implements EventStream {
     if (slice.isDirect()) {
       frames.retain();
       channel.unsafe().write(new SharedFramesBuffer(frames, slice), channel.voidPromise());
+    } else if (SharedFramesRegion.isAcceptedBy(channel)) {
+      frames.retain();
+      channel.unsafe().write(new SharedFramesRegion(frames, from, to), channel.voidPromise());
     } else {
       queueCopy(Unpooled.wrappedBuffer(slice)); // heap memory is not pooled
     }
