@@ -42,6 +42,10 @@ final class FeedIndex {
               return same.isEmpty() ? null : same;
             });
       }
+      return isEmpty();
+    }
+
+    boolean isEmpty() {
       return feeds.isEmpty();
     }
 
@@ -95,11 +99,11 @@ final class FeedIndex {
 
   /** Returns the feeds that a series is compared with. */
   Set<Feed> candidates(SeriesKey series) {
+    if (untagged.isEmpty() && byTag.isEmpty()) {
+      return Set.of(); // new windows have 100,000 new series, and mostly no feed
+    }
     Set<Feed> candidates = new LinkedHashSet<>();
     untagged.collect(series.name(), candidates);
-    if (byTag.isEmpty()) {
-      return candidates; // new windows have 100,000 new series, and mostly no feed
-    }
     series
         .tags()
         .forEach(

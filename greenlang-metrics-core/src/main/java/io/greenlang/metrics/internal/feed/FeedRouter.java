@@ -172,8 +172,10 @@ public final class FeedRouter {
       series.recordLatest(value, aggregate, timeMillis, publicationId, nowNanos);
     }
     table.touch(series, nowNanos);
-    int index = batch.add(series.templates(), value, aggregate, timeMillis);
-    selectingFeeds.select(series.feeds(), index);
+    if (!series.feeds().isEmpty()) {
+      int index = batch.add(series.templates(), value, aggregate, timeMillis);
+      selectingFeeds.select(series.feeds(), index);
+    }
   }
 
   /**

@@ -41,7 +41,9 @@ public final class Series {
 
   private final long id;
   private final SeriesKey key;
-  private final SeriesTemplate.Cache templates;
+
+  /** Created with the first message: in new windows, no feed may match the series. */
+  private SeriesTemplate.@Nullable Cache templates;
 
   /**
    * The matching feeds, determined once per series and feed, not once per metric. They include
@@ -95,7 +97,6 @@ public final class Series {
     this.id = id;
     this.key = key;
     this.derived = derived;
-    this.templates = new SeriesTemplate.Cache(key);
   }
 
   /**
@@ -111,9 +112,14 @@ public final class Series {
     return key;
   }
 
-  /** Returns the constant part of the series' messages. */
+  /** Returns the constant part of the series' messages. Any thread. */
   public SeriesTemplate.Cache templates() {
-    return templates;
+    SeriesTemplate.Cache created = templates;
+    if (created == null) {
+      created = new SeriesTemplate.Cache(key);
+      templates = created;
+    }
+    return created;
   }
 
   /** Returns the feeds that match this series. */

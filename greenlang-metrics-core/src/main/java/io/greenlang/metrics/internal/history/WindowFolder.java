@@ -50,9 +50,9 @@ final class WindowFolder {
   private boolean incomplete;
 
   /** The open windows, in the order of their times. */
-  private final List<OpenWindow> open = new ArrayList<>();
+  private final List<OpenWindow> open = new ArrayList<>(2);
 
-  private final List<Window> closed = new ArrayList<>();
+  private final List<Window> closed = new ArrayList<>(2); // new windows of 100,000 series need two
   private @Nullable Aggregate previous;
   private long latestMillis = Long.MIN_VALUE;
 

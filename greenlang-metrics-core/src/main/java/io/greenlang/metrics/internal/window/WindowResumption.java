@@ -41,13 +41,17 @@ final class WindowResumption {
    */
   private static final int UNLOCKED_READS = 8;
 
-  /** The state and history of a series at one instant. */
+  /** The state of a series at one instant; no snapshot if no history is retained. */
   private record SeriesCapture(
-      Series series,
-      long sampleCount,
-      @Nullable SeriesSnapshot snapshot,
-      List<Window> windows,
-      List<Sample> early) {}
+      Series series, long sampleCount, @Nullable SeriesSnapshot snapshot) {}
+
+  /** A captured series with what its history contains of the open window and its neighbors. */
+  private record SeriesRead(SeriesCapture capture, List<Window> windows, List<Sample> early) {
+
+    Series series() {
+      return capture.series();
+    }
+  }
 
   private final IntervalWindows windows;
   private final SeriesTable table;
@@ -158,8 +162,9 @@ final class WindowResumption {
     } finally {
       lock.unlock();
     }
-    captures.forEach(capture -> read(capture, openStart, openEnd));
-    return apply(captures, openStart, lock);
+    List<SeriesRead> read = new ArrayList<>(captures.size());
+    captures.forEach(capture -> read.add(read(capture, openStart, openEnd)));
+    return apply(read, openStart, lock);
   }
 
   /**
@@ -176,10 +181,10 @@ final class WindowResumption {
       } finally {
         lock.unlock();
       }
-      read(sealed);
+      SeriesRead read = read(sealed);
       lock.lock();
       try {
-        resumed = applyIfOpen(sealed);
+        resumed = applyIfOpen(sealed, read);
       } finally {
         lock.unlock();
       }
@@ -193,8 +198,7 @@ final class WindowResumption {
     lock.lock();
     try {
       SealedSeries sealed = seal(series);
-      read(sealed);
-      applyIfOpen(sealed);
+      applyIfOpen(sealed, read(sealed));
     } finally {
       lock.unlock();
     }
@@ -213,16 +217,16 @@ final class WindowResumption {
     return new SealedSeries(capture(series), latestId, windows.openStart(), windows.openEnd());
   }
 
-  private void read(SealedSeries sealed) {
-    read(sealed.capture(), sealed.openStart(), sealed.openEnd());
+  private SeriesRead read(SealedSeries sealed) {
+    return read(sealed.capture(), sealed.openStart(), sealed.openEnd());
   }
 
   /** Continues a series, unless a window has closed meanwhile; returns whether it continues. */
-  private boolean applyIfOpen(SealedSeries sealed) {
+  private boolean applyIfOpen(SealedSeries sealed, SeriesRead read) {
     if (sealed.openStart() != windows.openStart()) {
       return false;
     }
-    applyWithNew(sealed.capture(), sealed.latestId());
+    applyWithNew(read, sealed.latestId());
     return true;
   }
 
@@ -232,14 +236,14 @@ final class WindowResumption {
     return history == null || target == null ? Long.MIN_VALUE : history.sealSamples(target);
   }
 
-  private void applyWithNew(SeriesCapture capture, long latestId) {
-    SeriesWindow window = open(capture.series());
+  private void applyWithNew(SeriesRead read, long latestId) {
+    SeriesWindow window = open(read.series());
     if (window != null) {
       completely(
           window,
           () -> {
-            resume(window, capture);
-            addNew(window, capture.series(), latestId);
+            resume(window, read);
+            addNew(window, read.series(), latestId);
           });
     }
   }
@@ -258,34 +262,32 @@ final class WindowResumption {
   private static SeriesCapture capture(Series series) {
     SeriesHistory history = series.history();
     return new SeriesCapture(
-        series,
-        series.sampleCount(),
-        history == null ? null : history.snapshotOfSamples(),
-        new ArrayList<>(),
-        new ArrayList<>());
+        series, series.sampleCount(), history == null ? null : history.snapshotOfSamples());
   }
 
-  private SeriesCapture read(SeriesCapture capture, long openStart, long openEnd) {
+  private SeriesRead read(SeriesCapture capture, long openStart, long openEnd) {
     SeriesSnapshot snapshot = capture.snapshot();
-    if (snapshot != null) {
-      capture
-          .windows()
-          .addAll(reader.openingWindows(snapshot, windows.interval(), openStart, openEnd, scratch));
-      SeriesReader.forEachSampleCounting(snapshot, openEnd, capture.early()::add);
+    if (snapshot == null) {
+      return new SeriesRead(capture, List.of(), List.of());
     }
-    return capture;
+    List<Sample> early = new ArrayList<>(0); // few series have any
+    SeriesReader.forEachSampleCounting(snapshot, openEnd, early::add);
+    return new SeriesRead(
+        capture,
+        reader.openingWindows(snapshot, windows.interval(), openStart, openEnd, scratch),
+        early);
   }
 
-  private List<Series> apply(List<SeriesCapture> captures, long openStart, Lock lock) {
+  private List<Series> apply(List<SeriesRead> slice, long openStart, Lock lock) {
     List<Series> changed = new ArrayList<>();
     lock.lock();
     try {
-      for (SeriesCapture capture : captures) {
+      for (SeriesRead read : slice) {
         if (openStart == windows.openStart()
-            && capture.sampleCount() == capture.series().sampleCount()) {
-          apply(capture);
+            && read.capture().sampleCount() == read.series().sampleCount()) {
+          apply(read);
         } else {
-          changed.add(capture.series());
+          changed.add(read.series());
         }
       }
     } finally {
@@ -294,10 +296,10 @@ final class WindowResumption {
     return changed;
   }
 
-  private void apply(SeriesCapture capture) {
-    SeriesWindow window = open(capture.series());
+  private void apply(SeriesRead read) {
+    SeriesWindow window = open(read.series());
     if (window != null) {
-      completely(window, () -> resume(window, capture));
+      completely(window, () -> resume(window, read));
     }
   }
 
@@ -325,11 +327,11 @@ final class WindowResumption {
     }
   }
 
-  private static void resume(SeriesWindow window, SeriesCapture capture) {
-    if (capture.windows().isEmpty() && capture.early().isEmpty()) {
+  private static void resume(SeriesWindow window, SeriesRead read) {
+    if (read.windows().isEmpty() && read.early().isEmpty()) {
       window.startAfterLatest();
     }
-    capture.windows().forEach(window::resume);
-    capture.early().forEach(window::resume);
+    read.windows().forEach(window::resume);
+    read.early().forEach(window::resume);
   }
 }
