@@ -87,6 +87,18 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     assert.deepEqual(await legend(DEPTH), ['(eu)', 'us'], 'the address keeps the choice');
   });
 
+  test('a long name of a class loses its package first, so that classes of one package differ', async () => {
+    await open();
+    const locks = ['ReentrantLock$FairSync', 'ReentrantLock$NonfairSync'].map((each) => `java.util.concurrent.locks.${each}`);
+    server.send(batch(...locks.map((blocker, i) => metric('depth', 19_000 + i, NOON, { blocker }, CHANNEL)), metric('depth', 7, NOON, { blocker: 'Latch' }, CHANNEL)));
+    await tab.waitForVisible(DEPTH);
+    await tab.scrollTo(DEPTH);
+    assert.deepEqual(await legend(DEPTH), [...locks, 'Latch']);
+    const hides = await tab.page.$$eval(`${DEPTH} .chart-label`, (labels) => labels.map((label) => [...label.children].map((part) => part.scrollWidth > part.clientWidth)));
+    assert.deepEqual(hides, [[true, false], [true, false], [false]]);
+    await checkAccessibility(tab);
+  });
+
   test('the table shows the figures and the values of the visible range', async () => {
     await openCharts();
     await chooseOption(DEPTH, 'Table of values');

@@ -146,7 +146,7 @@ export function quantityOf(value, { ucum, isRate }) {
   }
   const [format, factor] = SCALED_UNITS.get(ucum) ?? [plain, 1];
   const { number, unit } = format(value * factor);
-  const symbol = format === plain && ucum !== '1' ? ucum.replaceAll(/\{[^}]*\}/g, '') : '';
+  const symbol = format === plain && ucum !== '1' ? ucum.replaceAll(/\{[^}]*\}/g, '').replace(/^Cel$/, '°C') : '';
   return { number, unit: `${unit}${unit && /^\w/.test(symbol) ? ' ' : ''}${symbol}${isRate ? '/s' : ''}` };
 }
 

@@ -18,6 +18,9 @@ import { levelOf } from './thresholds.js';
 /** The maximum number of entries. A longer legend would be larger than the plot. */
 export const MAX_LEGEND_ENTRIES = 6;
 
+/** The place between the package and the name of a class, or between the folder and the name of a file. */
+const END_OF_PACKAGE = /(?<=^[ -~]{8,}[./])(?=[^./]+$)/;
+
 export class Legend {
   #root;
   #panel;
@@ -82,7 +85,7 @@ export class Legend {
   #createEntry({ series, column, label, isShown }, count, isLabelled) {
     const value = createElement('span', { class: 'chart-value number' }, NO_VALUE);
     this.#entries.push({ column, value });
-    const name = isLabelled ? [createElement('span', { class: 'chart-label', title: label }, label)] : [];
+    const name = isLabelled ? [createLabel(label)] : [];
     if (count === 1) {
       const entry = createElement('span', { class: 'chart-key', 'data-color': series.color });
       entry.append(...name, value);
@@ -92,6 +95,13 @@ export class Legend {
     entry.replaceChildren(...name, value);
     return entry;
   }
+}
+
+/** Creates a label. A lack of space hides the package of a class first, because the names of several classes often begin alike. @param {string} label */
+function createLabel(label) {
+  const root = createElement('span', { class: 'chart-label', title: label });
+  root.append(...label.split(END_OF_PACKAGE).map((part) => createElement('span', {}, part)));
+  return root;
 }
 
 /** Returns a text that changes with the lines and their choice. @param {Line[]} lines */

@@ -22,6 +22,7 @@ final class EventType {
   private final @Nullable Duration threshold;
   private final int expectedPerSecond;
   private final Consumer<RecordedEvent> handler;
+  private final int firstJdk;
   private final LongAdder events = new LongAdder();
 
   /** The threshold that the JVM applies now; null if this kind has none. */
@@ -32,35 +33,47 @@ final class EventType {
       Map<String, String> settings,
       @Nullable Duration threshold,
       int expectedPerSecond,
+      int firstJdk,
       Consumer<RecordedEvent> handler) {
     this.name = name;
     this.settings = settings;
     this.threshold = threshold;
     this.expectedPerSecond = expectedPerSecond;
     this.currentThreshold = threshold;
+    this.firstJdk = firstJdk;
     this.handler = handler;
   }
 
   /** Returns a kind of event that is recorded if it lasts for at least a threshold. */
   static EventType withThreshold(String name, Duration threshold, Consumer<RecordedEvent> handler) {
     // JDK 25 records only a part of the I/O unless it is asked not to
-    return new EventType(name, Map.of("throttle", "off"), threshold, 0, handler);
+    return new EventType(name, Map.of("throttle", "off"), threshold, 0, 0, handler);
+  }
+
+  /** Returns the same kind of event, which only JVMs from the given JDK on have. */
+  EventType since(int jdk) {
+    return new EventType(name, settings, threshold, expectedPerSecond, jdk, handler);
   }
 
   /** Returns a kind of event with the given settings, such as {@code period}. */
   static EventType withSettings(
       String name, Map<String, String> settings, Consumer<RecordedEvent> handler) {
-    return new EventType(name, settings, null, 0, handler);
+    return new EventType(name, settings, null, 0, 0, handler);
   }
 
   /** Returns a kind of event of which the JVM samples so many per second. */
   static EventType sampled(String name, int perSecond, Consumer<RecordedEvent> handler) {
-    return new EventType(name, Map.of("throttle", perSecond + "/s"), null, perSecond, handler);
+    return new EventType(name, Map.of("throttle", perSecond + "/s"), null, perSecond, 0, handler);
   }
 
   /** Returns the name without its prefix, such as {@code GarbageCollection}. */
   String shortName() {
     return name.substring(PREFIX.length());
+  }
+
+  /** Returns whether this JVM has the event. */
+  boolean exists() {
+    return Runtime.version().feature() >= firstJdk;
   }
 
   /** Returns how many of these events the source asks for per second; 0 if it does not know. */

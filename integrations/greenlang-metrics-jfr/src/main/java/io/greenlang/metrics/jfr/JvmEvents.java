@@ -48,12 +48,17 @@ final class JvmEvents {
   void addTo(MetricList metrics) {
     groups.forEach(group -> group.addTo(metrics));
     for (int i = 0; i < types.size(); i++) {
-      EventType type = types.get(i);
-      metrics.counter("jfr.events", type.events(), tags.get(i));
-      Duration threshold = type.currentThreshold();
-      if (threshold != null) {
-        metrics.gauge("jfr.threshold", threshold.toNanos() / 1e6, tags.get(i));
+      if (types.get(i).exists()) {
+        addTo(metrics, types.get(i), tags.get(i));
       }
+    }
+  }
+
+  private static void addTo(MetricList metrics, EventType type, Tags tags) {
+    metrics.counter("jfr.events", type.events(), tags);
+    Duration threshold = type.currentThreshold();
+    if (threshold != null) {
+      metrics.gauge("jfr.threshold", threshold.toNanos() / 1e6, tags);
     }
   }
 }

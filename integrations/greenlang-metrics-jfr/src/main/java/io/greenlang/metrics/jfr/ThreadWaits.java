@@ -38,9 +38,10 @@ final class ThreadWaits implements EventGroup {
             options.parkThreshold,
             event -> record(parked, className("parkedClass", event), event)),
         EventType.withThreshold(
-            "jdk.VirtualThreadPinned",
-            options.pinnedThreshold,
-            event -> record(pinned, reason(event), event)));
+                "jdk.VirtualThreadPinned",
+                options.pinnedThreshold,
+                event -> record(pinned, reason(event), event))
+            .since(21));
   }
 
   private static void record(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.stream.Collectors;
+import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +39,15 @@ class JfrSourceTest {
         .count();
   }
 
+  /** Returns the enabled events of the JVM. Those of JUnit are enabled in every recording. */
+  private static List<String> enabledEvents() {
+    return FlightRecorder.getFlightRecorder().getEventTypes().stream()
+        .filter(EventType::isEnabled)
+        .map(EventType::getName)
+        .filter(name -> name.startsWith("jdk."))
+        .toList();
+  }
+
   private static List<String> sourceThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
@@ -48,6 +58,8 @@ class JfrSourceTest {
   @Test
   void collect_noneForTheIdleLimit_stopsTheRecordingAndItsThreads() {
     List<String> needed = QuietRecording.NEEDED ? List.of("jfr-source-idle") : List.of();
+    List<String> neededEvents =
+        QuietRecording.NEEDED ? List.of("jdk.JavaThreadStatistics") : List.of();
     long before = recordings();
     try (JfrSource source = JfrSource.builder().idleLimit(Duration.ofSeconds(1)).build()) {
       assertThat(source.isRecording()).isFalse();
@@ -62,6 +74,7 @@ class JfrSourceTest {
                 assertThat(recordings()).isEqualTo(before);
                 assertThat(quietRecordings()).isEqualTo(needed.size());
                 assertThat(sourceThreads()).isEqualTo(needed);
+                assertThat(enabledEvents()).isEqualTo(neededEvents);
               });
     }
     await()
@@ -70,6 +83,7 @@ class JfrSourceTest {
             () -> {
               assertThat(quietRecordings()).isZero();
               assertThat(sourceThreads()).isEmpty();
+              assertThat(enabledEvents()).isEmpty();
             });
   }
 
@@ -204,6 +218,20 @@ class JfrSourceTest {
           .extracting(Metric::name)
           .isSubsetOf(described);
       assertThat(source.descriptions()).allMatch(each -> each.channel().equals(channel));
+    }
+  }
+
+  @Test
+  void events_thatTheJvmDoesNotHave_areNotCounted() {
+    try (JfrSource source = JfrSource.create()) {
+      Set<String> counted =
+          source.collect().stream()
+              .filter(metric -> metric.name().equals("jfr.events"))
+              .map(metric -> "jdk." + metric.tags().get("event"))
+              .collect(Collectors.toSet());
+      assertThat(FlightRecorder.getFlightRecorder().getEventTypes())
+          .extracting(EventType::getName)
+          .containsAll(counted);
     }
   }
 
