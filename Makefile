@@ -140,8 +140,8 @@ bench-prometheus: benchmarks ## Measure a scrape of a Prometheus target with 5,0
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.ScrapeCost
 
 .PHONY: bench-otlp
-bench-otlp: benchmarks ## Measure the data points per second that one core receives over OTLP
-	$(BENCHMARKS) io.greenlang.metrics.benchmarks.OtlpIngest
+bench-otlp: benchmarks ## Measure the data points per second that one core receives over OTLP; parts of names of kinds in ARGS
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.OtlpIngest $(ARGS)
 
 .PHONY: bench-jfr
 bench-jfr: benchmarks ## Measure the source of JFR while it is watched and while it is not; seconds per phase in ARGS

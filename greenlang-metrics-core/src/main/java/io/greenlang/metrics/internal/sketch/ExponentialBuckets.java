@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.sketch;
 
 import io.greenlang.metrics.internal.number.CompensatedSum;
+import io.greenlang.metrics.internal.sketch.RecentExponents.Values;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +124,27 @@ public final class ExponentialBuckets implements ImportedBuckets {
 
   @Override
   public void place(double min, double max, Placement placement) {
-    forEachValue(placement::add);
+    double shift = shift();
+    Values values = index -> power(index, shift);
+    for (int i = negative.length() - 1; i >= 0; i--) {
+      if (negative.count(i) > 0) {
+        RecentExponents.place(scale, -1, negative.index(i), negative.count(i), values, placement);
+      }
+    }
+    if (zeros > 0) {
+      placement.add(0, 0, zeros);
+    }
+    for (int i = 0; i < positive.length(); i++) {
+      if (positive.count(i) > 0) {
+        RecentExponents.place(scale, 1, positive.index(i), positive.count(i), values, placement);
+      }
+    }
+  }
+
+  /** Returns the power of two by which the value of a bucket exceeds its lower bound. */
+  private double shift() {
+    // The harmonic mean of a and a·b is a·2/(1 + 1/b).
+    return 1 - Math.log1p(Math.pow(2, -width(scale))) / Math.log(2);
   }
 
   @Override
@@ -140,8 +161,7 @@ public final class ExponentialBuckets implements ImportedBuckets {
   }
 
   private void forEachValue(ValueVisitor visitor) {
-    // The harmonic mean of a and a·b is a·2/(1 + 1/b).
-    double shift = 1 - Math.log1p(Math.pow(2, -width(scale))) / Math.log(2);
+    double shift = shift();
     for (int i = negative.length() - 1; i >= 0; i--) {
       if (negative.count(i) > 0) {
         visitor.visit(-power(negative.index(i), shift), negative.count(i));
