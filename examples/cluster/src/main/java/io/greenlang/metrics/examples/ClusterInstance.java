@@ -37,9 +37,10 @@ public final class ClusterInstance {
         MetricsWebSocketServer.builder(hub).drainTime(Duration.ofSeconds(1)).build();
     server.start();
     collector.start();
-    System.out.printf(
-        "Instance %s: http://127.0.0.1:%d/health, process %d%n",
-        name, server.port(), ProcessHandle.current().pid());
+    // printf writes a line in parts, and the instances share their output.
+    System.out.println(
+        "Instance %s: http://127.0.0.1:%d/health, process %d"
+            .formatted(name, server.port(), ProcessHandle.current().pid()));
 
     String dashboard = env.get("DASHBOARD_URL");
     if (dashboard != null) {
