@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 
-const TIMEOUT_MILLIS = 20_000;
+const TIMEOUT_MILLIS = 60_000; // the clients of a container start together, dozens of programs on few processors
 
 /**
  * The client side of a connection, independent of its program. It records the received frames and waits for more.
