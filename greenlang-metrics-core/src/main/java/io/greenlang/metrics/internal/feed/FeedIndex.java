@@ -104,6 +104,9 @@ final class FeedIndex {
     }
     Set<Feed> candidates = new LinkedHashSet<>();
     untagged.collect(series.name(), candidates);
+    if (byTag.isEmpty()) {
+      return candidates;
+    }
     series
         .tags()
         .forEach(

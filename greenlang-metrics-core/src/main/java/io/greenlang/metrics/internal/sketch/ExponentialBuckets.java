@@ -126,19 +126,14 @@ public final class ExponentialBuckets implements ImportedBuckets {
   public void place(double min, double max, Placement placement) {
     double shift = shift();
     Values values = index -> power(index, shift);
-    for (int i = negative.length() - 1; i >= 0; i--) {
-      if (negative.count(i) > 0) {
-        RecentExponents.place(scale, -1, negative.index(i), negative.count(i), values, placement);
-      }
-    }
-    if (zeros > 0) {
-      placement.add(0, 0, zeros);
-    }
-    for (int i = 0; i < positive.length(); i++) {
-      if (positive.count(i) > 0) {
-        RecentExponents.place(scale, 1, positive.index(i), positive.count(i), values, placement);
-      }
-    }
+    forEachBucket(
+        (sign, index, count) -> {
+          if (sign == 0) {
+            placement.add(0, 0, count);
+          } else {
+            RecentExponents.place(scale, sign, index, count, values, placement);
+          }
+        });
   }
 
   /** Returns the power of two by which the value of a bucket exceeds its lower bound. */
@@ -149,30 +144,30 @@ public final class ExponentialBuckets implements ImportedBuckets {
 
   @Override
   public double estimateSum(double min, double max) {
+    double shift = shift();
     CompensatedSum sum = new CompensatedSum();
-    forEachValue(sum::add);
+    forEachBucket((sign, index, count) -> sum.add(sign * power(index, shift), count));
     return sum.value();
   }
 
-  /** A receiver of the values that represent the buckets in use, in ascending order. */
+  /** A receiver of the buckets in use, in ascending order; the sign of the zero bucket is 0. */
   @FunctionalInterface
-  private interface ValueVisitor {
-    void visit(double value, long count);
+  private interface BucketVisitor {
+    void visit(int sign, long index, long count);
   }
 
-  private void forEachValue(ValueVisitor visitor) {
-    double shift = shift();
+  private void forEachBucket(BucketVisitor visitor) {
     for (int i = negative.length() - 1; i >= 0; i--) {
       if (negative.count(i) > 0) {
-        visitor.visit(-power(negative.index(i), shift), negative.count(i));
+        visitor.visit(-1, negative.index(i), negative.count(i));
       }
     }
     if (zeros > 0) {
-      visitor.visit(0, zeros);
+      visitor.visit(0, 0, zeros);
     }
     for (int i = 0; i < positive.length(); i++) {
       if (positive.count(i) > 0) {
-        visitor.visit(power(positive.index(i), shift), positive.count(i));
+        visitor.visit(1, positive.index(i), positive.count(i));
       }
     }
   }

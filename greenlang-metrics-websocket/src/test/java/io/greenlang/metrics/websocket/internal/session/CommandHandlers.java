@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.session;
 
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Principal;
@@ -13,6 +14,7 @@ import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
+import io.greenlang.metrics.websocket.transport.Connection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,14 +43,7 @@ final class CommandHandlers implements AutoCloseable {
 
   /** Returns the handler of a new session. */
   CommandHandler handler(String subject) {
-    SessionWriter writer =
-        new SessionWriter(
-            connection,
-            new IoLoop(connection.ioThread()),
-            Runnable::run,
-            counters,
-            new FrameRateLimiter(0, clock),
-            () -> {});
+    SessionWriter writer = writer(connection, counters, clock);
     return new CommandHandler(
         context,
         Principal.ANONYMOUS,
@@ -57,6 +52,17 @@ final class CommandHandlers implements AutoCloseable {
         new MessageSender(writer, counters),
         new KeepAlive(clock, Duration.ofSeconds(30), null),
         subject);
+  }
+
+  /** Returns the writer of a new session without a limit of frames. */
+  static SessionWriter writer(Connection connection, ServerCounters counters, MetricsClock clock) {
+    return new SessionWriter(
+        connection,
+        new IoLoop(connection.ioThread()),
+        Runnable::run,
+        counters,
+        new FrameRateLimiter(0, clock),
+        () -> {});
   }
 
   /** Begins a command in JSON. */

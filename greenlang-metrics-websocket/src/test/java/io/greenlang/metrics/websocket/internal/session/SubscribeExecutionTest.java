@@ -19,7 +19,6 @@ import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.FakeConnection;
-import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
@@ -27,7 +26,6 @@ import io.greenlang.metrics.websocket.internal.protocol.Command;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
-import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,14 +48,7 @@ class SubscribeExecutionTest {
   private final MetricsHub hub = MetricsHub.builder().clock(clock).build();
   private final FakeConnection connection = new FakeConnection();
   private final ServerCounters counters = new ServerCounters();
-  private final SessionWriter writer =
-      new SessionWriter(
-          connection,
-          new IoLoop(connection.ioThread()),
-          Runnable::run,
-          counters,
-          new FrameRateLimiter(0, clock),
-          () -> {});
+  private final SessionWriter writer = CommandHandlers.writer(connection, counters, clock);
   private final Subscriptions subscriptions = new Subscriptions(hub, writer, counters, "ada");
 
   SubscribeExecutionTest() {
