@@ -51,7 +51,7 @@ class ProtocolDocTest {
         fixture.closeAfterTest(ScriptedServer.sending(frames.toArray(RawWebSocketFrame[]::new)));
     Recorder client = fixture.record(fixture.client(server.url()).maxAttempts(0));
     client.client().connect();
-    client.await(() -> client.client().state().hasEnded(), "the end of the examples");
+    client.awaitEnd();
     assertThat(client.client().stats().frames()).isEqualTo(examples.size());
     assertThat(client.client().stats().malformed()).isZero();
     assertThat(client.metrics()).hasSizeGreaterThan(20);

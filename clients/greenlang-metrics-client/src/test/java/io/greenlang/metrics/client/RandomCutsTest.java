@@ -13,6 +13,7 @@ import io.greenlang.metrics.client.model.ConnectionState;
 import io.greenlang.metrics.client.model.Interval;
 import io.greenlang.metrics.client.model.MetricSubscription;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,7 +150,11 @@ class RandomCutsTest {
     }
   }
 
-  /** Publishes one sample of each series, and lets their windows close together. */
+  /**
+   * Publishes one sample of each series, and lets their windows close together. The clock stands
+   * still until the hub has accepted the publication, which can wait for a client that subscribes
+   * again. A sample that is accepted after the grace period counts in a later window.
+   */
   private void publishWindow(ManualClock clock) {
     List<Metric> metrics = new ArrayList<>();
     for (int j = 0; j < WINDOW_SERIES; j++) {
@@ -157,7 +162,9 @@ class RandomCutsTest {
       published.add(value);
       metrics.add(Metric.gauge(CHANNEL, "n", value, Tags.of("series", Integer.toString(j))));
     }
+    long accepted = fixture.hub().stats().publications();
     fixture.hub().publish(metrics);
+    ResourceUsage.await(() -> fixture.hub().stats().publications() > accepted);
     clock.advance(Duration.ofSeconds(2));
   }
 }
