@@ -49,10 +49,10 @@ public final class NettyTransport implements Transport {
   private static final WriteBufferWaterMark NO_BUFFERING = new WriteBufferWaterMark(1, 2);
 
   /**
-   * The sizes of a read. The largest bounds the requests that a client can send ahead, and the
-   * frames of one connection in one turn of its I/O thread: 600 of one byte. With sixteen reads of
-   * 16 KiB, Netty's default, these are 37,000, and 50 such clients delayed the others by more than
-   * a second.
+   * The sizes of a read. The largest bounds the requests that a client can send ahead, and what
+   * {@link io.greenlang.metrics.netty.internal.socket.InputTurns} keeps of a connection. With
+   * sixteen reads of 16 KiB, Netty's default, 50 clients that send frames of one byte delayed the
+   * others by more than a second.
    */
   private static final RecvByteBufAllocator RECEIVE_BUFFERS =
       new AdaptiveRecvByteBufAllocator(512, 2048, 4 * 1024).maxMessagesPerRead(1);

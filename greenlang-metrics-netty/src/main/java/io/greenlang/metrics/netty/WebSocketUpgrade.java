@@ -4,6 +4,7 @@ import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.netty.internal.http.RequestBuffer;
 import io.greenlang.metrics.netty.internal.http.RequestHead;
 import io.greenlang.metrics.netty.internal.http.RequestHead.ResponseMode;
+import io.greenlang.metrics.netty.internal.socket.InputTurns;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
@@ -171,11 +172,12 @@ final class WebSocketUpgrade {
             connection, services.context().maxMessageBytes(), services.timeouts());
     frameHandler.setListener(listener);
     ChannelPipeline pipeline = ctx.pipeline();
-    pipeline.addLast(newDecoder(listener), frameHandler);
+    InputTurns turns = new InputTurns();
+    pipeline.addLast(turns, newDecoder(listener), frameHandler);
     pipeline.remove(HttpResponseEncoder.class);
     pipeline.remove(ctx.handler());
-    passOnInput(pipeline);
     ctx.channel().config().setAutoRead(true);
+    passOnInput(turns, pipeline.context(turns));
   }
 
   private ConnectionListener open(NettyConnection connection) {
@@ -206,11 +208,11 @@ final class WebSocketUpgrade {
   }
 
   /** Passes on the frames that the client sent before it received the response. */
-  private void passOnInput(ChannelPipeline pipeline) {
+  private void passOnInput(InputTurns turns, ChannelHandlerContext turnsContext) {
     byte[] rest = input.pollRest();
     if (rest.length > 0) {
-      pipeline.fireChannelRead(Unpooled.wrappedBuffer(rest));
-      pipeline.fireChannelReadComplete();
+      turns.channelRead(turnsContext, Unpooled.wrappedBuffer(rest));
+      turnsContext.fireChannelReadComplete();
     }
   }
 }

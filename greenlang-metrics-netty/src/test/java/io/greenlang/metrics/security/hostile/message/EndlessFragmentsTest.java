@@ -10,7 +10,6 @@ import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.ResourceFigures;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.netty.util.ResourceLeakDetector;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -32,12 +31,6 @@ class EndlessFragmentsTest {
   private static final double MAX_MEBIBYTES = 50;
   private static final int BURST = 1_000;
 
-  /**
-   * An I/O thread reads 4 KiB of each attacker in turn, which are 600 frames. With 25 attackers it
-   * returns to the witness after 15,000 frames: 50 ms, or half a second on a busy machine.
-   */
-  private static final Duration TURN = Duration.ofMillis(750);
-
   /** The level of the leak detector outside of this class. */
   private static final ResourceLeakDetector.Level LEVEL = ResourceLeakDetector.getLevel();
 
@@ -58,7 +51,6 @@ class EndlessFragmentsTest {
   @Test
   void fragments_ofOneByteWithoutEnd_areBoundedAndClosed() throws Exception {
     try (AttackedServer server = AttackedServer.start()) {
-      server.allowLatency(TURN);
       List<RawWebSocket> attackers = new ArrayList<>();
       server.withstand(
           "endless fragments",

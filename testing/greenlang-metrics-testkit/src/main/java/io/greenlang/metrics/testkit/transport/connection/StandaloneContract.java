@@ -3,11 +3,13 @@ package io.greenlang.metrics.testkit.transport.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,6 +35,23 @@ public interface StandaloneContract extends ContractPart {
   }
 
   @Test
+  default void frames_sentWithHandshake_areHandledInOrder() {
+    fixture().serve();
+    RawWebSocket client = fixture().connectTcp();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(upgradeRequest(client));
+    for (int i = 0; i < 100; i++) {
+      bytes.writeBytes(
+          RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[] {(byte) i}).masked());
+    }
+    bytes.writeBytes(RawWebSocketFrame.text(TransportFixture.subscribe("")).masked());
+    client.send(bytes.toByteArray());
+    assertThat(client.nextResponse(false).status()).isEqualTo(101);
+    assertThat(client.nextMessage().type()).isEqualTo("welcome");
+    assertThat(client.nextMessage().type()).isEqualTo("subscribed");
+  }
+
+  @Test
   default void stop_thenRestart_servesOnSamePort() throws Exception {
     ContractServer server = fixture().serve();
     fixture().connectJdk();
@@ -52,14 +71,7 @@ public interface StandaloneContract extends ContractPart {
       List<RawWebSocket> clients = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         RawWebSocket client = fixture().connectTcp();
-        byte[] upgrade =
-            client.requestHead(
-                "GET /ws/metrics",
-                "Upgrade: websocket",
-                "Connection: Upgrade",
-                "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
-        client.send(upgrade);
+        client.send(upgradeRequest(client));
         clients.add(client);
       }
       for (RawWebSocket client : clients.subList(0, 20)) {
@@ -84,6 +96,15 @@ public interface StandaloneContract extends ContractPart {
                   && ResourceUsage.serverThreads() == 0);
       server.restart();
     }
+  }
+
+  private static byte[] upgradeRequest(RawWebSocket client) {
+    return client.requestHead(
+        "GET /ws/metrics",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
   }
 
   private static void assertPortIsFree(int port) throws IOException {
