@@ -136,6 +136,10 @@ public final class GroupBy {
     this.merged = new Groups(key.groupBy(), aggregators);
   }
 
+  Key key() {
+    return key;
+  }
+
   FeedRouter router() {
     return router;
   }

@@ -78,16 +78,16 @@ final class WindowFeeds {
   /** Removes the grouping of a subscription, if there is one, unless it has feeds. */
   void pruneGrouping(Subscription subscription) {
     GroupBy.Key key = GroupBy.Key.of(subscription);
-    if (key != null) {
-      groupings.computeIfPresent(
-          key, (same, grouping) -> grouping.router().feedCount() == 0 ? null : grouping);
+    GroupBy grouping = key == null ? null : groupings.get(key);
+    if (grouping != null) {
+      prune(grouping);
     }
   }
 
   /** Removes a grouping unless it has feeds. */
   void prune(GroupBy grouping) {
     if (grouping.router().feedCount() == 0) {
-      groupings.values().remove(grouping);
+      groupings.remove(grouping.key(), grouping);
     }
   }
 
