@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,22 +48,24 @@ public abstract class RawHttpConnection implements Closeable {
   RawHttpConnection(URI url, int receiveBuffer, @Nullable InetAddress localAddress)
       throws IOException {
     this.url = url;
-    tcp.bind(localAddress == null ? null : new InetSocketAddress(localAddress, 0));
+    // Loading TLS takes long in a process that has not used it. The server's time limit for a
+    // request begins with the connection.
+    SSLSocketFactory tls =
+        "wss".equals(url.getScheme()) ? ClientContexts.trustingAll().getSocketFactory() : null;
+    // Without an address, connect() chooses the port. On Linux, it is none of those that bind()
+    // chooses for servers, as long as others are free. So a server that restarts gets its port.
+    if (localAddress != null) {
+      tcp.bind(new InetSocketAddress(localAddress, 0));
+    }
     if (receiveBuffer > 0) {
       tcp.setReceiveBufferSize(receiveBuffer);
     }
     tcp.setTcpNoDelay(true);
     tcp.setSoTimeout((int) TIMEOUT.toMillis());
     tcp.connect(new InetSocketAddress(url.getHost(), url.getPort()));
-    this.socket = "wss".equals(url.getScheme()) ? encrypted(url) : tcp;
+    // The handshake of TLS begins with the first bytes that are sent or read.
+    this.socket = tls == null ? tcp : tls.createSocket(tcp, url.getHost(), url.getPort(), true);
     this.input = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4096));
-  }
-
-  /** Returns a socket whose handshake begins with the first bytes that are sent or read. */
-  private Socket encrypted(URI server) throws IOException {
-    return ClientContexts.trustingAll()
-        .getSocketFactory()
-        .createSocket(tcp, server.getHost(), server.getPort(), true);
   }
 
   /** Returns the bytes from the server. */
