@@ -25,15 +25,19 @@ final class EndpointConnectionTest {
   private static final String AUTHORIZATION = "Authorization: Bearer " + ContractTokens.valid();
 
   private final CountDownLatch release = new CountDownLatch(1);
-  private final NettyFixture fixture =
-      new NettyFixture(
-          builder ->
-              builder
-                  .jwtSecret(ContractTokens.SECRET)
-                  .endpoint(new EchoEndpoint("/v1/echo", true))
-                  .endpoint(new EchoEndpoint("/open", false))
-                  .endpoint(new Blocking())
-                  .endpoint(new Large()));
+  private final NettyFixture fixture = serve(NettyServer.PATIENT);
+
+  private NettyFixture serve(NettyTimeouts timeouts) {
+    return new NettyFixture(
+        builder ->
+            builder
+                .jwtSecret(ContractTokens.SECRET)
+                .endpoint(new EchoEndpoint("/v1/echo", true))
+                .endpoint(new EchoEndpoint("/open", false))
+                .endpoint(new Blocking())
+                .endpoint(new Large()),
+        timeouts);
+  }
 
   @AfterEach
   void close() {
@@ -176,11 +180,13 @@ final class EndpointConnectionTest {
 
   @Test
   void call_bodyByteByByte_timesOut() {
-    RawWebSocket client = fixture.connect();
-    client.send(client.requestHead("POST /open", "Content-Length: 100000"));
-    ResourceUsage.await(() -> !client.send(new byte[1]));
-    assertThat(client.nextFrame()).isNull();
-    ResourceUsage.await(() -> fixture.server().pending().bytes() == 0);
+    try (NettyFixture impatient = serve(NettyServer.LIMITS)) {
+      RawWebSocket client = impatient.connect();
+      client.send(client.requestHead("POST /open", "Content-Length: 100000"));
+      ResourceUsage.await(() -> !client.send(new byte[1]));
+      assertThat(client.nextFrame()).isNull();
+      ResourceUsage.await(() -> impatient.server().pending().bytes() == 0);
+    }
   }
 
   @Test

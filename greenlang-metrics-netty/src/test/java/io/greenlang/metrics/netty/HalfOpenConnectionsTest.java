@@ -2,6 +2,8 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
@@ -10,6 +12,7 @@ import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +34,7 @@ final class HalfOpenConnectionsTest {
   private final TransportFixture fixture = new TransportFixture(this::start, Map.of());
 
   private NettyServer start(MetricsWebSocketServerBuilder settings) {
-    NettyServer server = NettyServer.start(settings, NettyTimeouts.DEFAULT);
+    NettyServer server = NettyServer.start(settings, NettyServer.PATIENT);
     servers.add(server);
     return server;
   }
@@ -143,9 +146,13 @@ final class HalfOpenConnectionsTest {
     clients.forEach(RawWebSocket::closeGracefully);
   }
 
-  /** Clients behind one proxy that are queued by the limit per second must keep their place. */
+  /**
+   * Clients behind one proxy that are queued by the limit per second must keep their place. The
+   * clock stands still, so the last of them wait for seconds even if they connect slowly.
+   */
   @Test
   void handshakes_queuedOfOneProxyAddress_areNotClosed() {
+    fixture.useHub(MetricsHub.builder().clock(new ManualClock(Instant.now())).build());
     PendingConnections pending =
         serve(builder -> builder.maxConnectionsPerSecond(20).maxPendingConnectionsPerAddress(200));
     List<RawWebSocket> clients = new ArrayList<>();
@@ -162,7 +169,7 @@ final class HalfOpenConnectionsTest {
               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
       clients.add(client);
     }
-    // 20 are served per second, so some of them wait for five seconds
+    // 20 are served per second, so some of them wait for four seconds
     ResourceUsage.await(() -> pending.size() == pending.waitingForServer());
     assertThat(pending.waitingForServer()).isGreaterThan(10);
     HalfOpenClients attackers = attackers(1, 20);

@@ -118,15 +118,17 @@ final class HttpConnectionTest {
   @Test
   void request_resetWithinHead_logsNoWarning() {
     ConnectionLog.install();
+    NettyFixture patient =
+        new NettyFixture(builder -> builder.allowAnonymous(), NettyServer.PATIENT);
     String log =
         ConnectionLog.capture(
             () -> {
-              RawWebSocket client = fixture.connect();
+              RawWebSocket client = patient.connect();
               client.send("GET /health HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
-              ResourceUsage.await(() -> fixture.server().pending().bytes() > 0);
+              ResourceUsage.await(() -> patient.server().pending().bytes() > 0);
               client.reset();
-              ResourceUsage.await(() -> fixture.server().pending().size() == 0);
-              fixture.server().stop(); // everything is logged once its threads have stopped
+              ResourceUsage.await(() -> patient.server().pending().size() == 0);
+              patient.close(); // everything is logged once the threads of the server have stopped
             });
     assertThat(log).contains("HTTP connection ended").doesNotContain("WARN");
   }

@@ -15,12 +15,20 @@ final class NettyFixture implements AutoCloseable {
   private final List<RawWebSocket> clients = new ArrayList<>();
   private final NettyServer server;
 
-  /** Starts a server with these settings. */
+  /** Starts a server with these settings, and with short timeouts. */
   NettyFixture(UnaryOperator<MetricsWebSocketServerBuilder> settings) {
-    server = NettyServer.start(settings.apply(MetricsWebSocketServer.builder(hub)));
+    this(settings, NettyServer.LIMITS);
   }
 
-  /** Connects a client, which the server disconnects if it sends no request for two seconds. */
+  /** Starts a server with these settings and timeouts. */
+  NettyFixture(UnaryOperator<MetricsWebSocketServerBuilder> settings, NettyTimeouts timeouts) {
+    server = NettyServer.start(settings.apply(MetricsWebSocketServer.builder(hub)), timeouts);
+  }
+
+  /**
+   * Connects a client. With short timeouts, the server disconnects it if it sends no request for
+   * two seconds.
+   */
   RawWebSocket connect() {
     return connect(0);
   }

@@ -14,6 +14,10 @@ final class NettyServer implements ContractServer {
   static final NettyTimeouts LIMITS =
       new NettyTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(2));
 
+  /** Timeouts for tests in which no time may end an unfinished request, on a slow machine too. */
+  static final NettyTimeouts PATIENT =
+      new NettyTimeouts(Duration.ofMinutes(10), Duration.ofMinutes(10), LIMITS.closeTimeout());
+
   static {
     // The leak detector watches every buffer but does not record where each was accessed, because
     // recording makes these tests take five times as long. Set this to 4 to locate a leak.

@@ -5,21 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.tls.TestCertificate;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A server behind a proxy that begins each connection with a PROXY header: the test. */
 final class ProxyProtocolTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final byte[] TEXT = ascii("PROXY TCP4 203.0.113.7 10.0.0.1 4711 8000\r\n");
   private static final byte[] BINARY =
       HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb0071070a00000112671f40");
@@ -38,6 +36,13 @@ final class ProxyProtocolTest {
 
   private static NettyFixture serve(
       String proxies, UnaryOperator<MetricsWebSocketServerBuilder> settings) {
+    return serve(proxies, settings, NettyServer.LIMITS);
+  }
+
+  private static NettyFixture serve(
+      String proxies,
+      UnaryOperator<MetricsWebSocketServerBuilder> settings,
+      NettyTimeouts timeouts) {
     return new NettyFixture(
         builder ->
             settings.apply(
@@ -45,7 +50,8 @@ final class ProxyProtocolTest {
                     .allowAnonymous()
                     .trustedProxies(List.of(proxies))
                     .proxyProtocol(true)
-                    .maxPendingConnectionsPerAddress(3)));
+                    .maxPendingConnectionsPerAddress(3)),
+        timeouts);
   }
 
   private static byte[] ascii(String text) {
@@ -59,12 +65,7 @@ final class ProxyProtocolTest {
   }
 
   private void awaitRefused(long count) {
-    Awaitility.await("refused connections")
-        .atMost(TIMEOUT)
-        .untilAsserted(
-            () ->
-                assertThat(fixture.server().stats().connectionsRefused())
-                    .isGreaterThanOrEqualTo(count));
+    ResourceUsage.await(() -> fixture.server().stats().connectionsRefused() >= count);
   }
 
   @Test
@@ -79,7 +80,11 @@ final class ProxyProtocolTest {
   @Test
   void connection_withHeaderBeforeTls_hasAddressOfClient() {
     fixture.close();
-    fixture = serve("127.0.0.1", builder -> builder.tls(TestCertificate.create().pemFiles()));
+    fixture =
+        serve(
+            "127.0.0.1",
+            builder -> builder.tls(TestCertificate.create().pemFiles()),
+            NettyTimeouts.DEFAULT); // the first handshake loads TLS
     for (byte[] header : List.of(TEXT, BINARY)) {
       RawWebSocket client = fixture.connect();
       client.sendPlain(header);
@@ -127,9 +132,7 @@ final class ProxyProtocolTest {
     RawWebSocket incomplete = connect(ascii("PROXY TCP4"));
     assertThat(silent.nextFrame()).isNull();
     assertThat(incomplete.nextFrame()).isNull();
-    Awaitility.await("no pending connection")
-        .atMost(TIMEOUT)
-        .until(() -> fixture.server().pending().size() == 0);
+    ResourceUsage.await(() -> fixture.server().pending().size() == 0);
   }
 
   @Test
@@ -142,8 +145,10 @@ final class ProxyProtocolTest {
 
   @Test
   void pendingConnections_ofOneClient_areLimitedByItsAddress() {
+    fixture.close();
+    fixture = serve("127.0.0.1", builder -> builder, NettyServer.PATIENT);
     RawWebSocket oldest = connect(BINARY);
-    Awaitility.await("the first connection").until(() -> fixture.server().pending().size() == 1);
+    ResourceUsage.await(() -> fixture.server().pending().size() == 1);
     for (int i = 0; i < 3; i++) {
       connect(TEXT);
     }
