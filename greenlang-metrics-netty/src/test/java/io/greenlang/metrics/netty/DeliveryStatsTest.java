@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
@@ -10,6 +11,7 @@ import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +42,13 @@ final class DeliveryStatsTest {
     return given != null ? List.of(given) : List.of(1L, 2L, System.nanoTime());
   }
 
+  /** The clock stands still: on a busy machine, a client could stall for too long otherwise. */
   private final MetricsHub hub =
-      MetricsHub.builder().limits(new ChannelLimits(32 * 1024, HOSTS.length)).build();
+      MetricsHub.builder()
+          .limits(new ChannelLimits(32 * 1024, HOSTS.length))
+          .clock(new ManualClock(Instant.now()))
+          .build();
+
   private int published;
   private int fillersPublished;
 

@@ -8,11 +8,8 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A client that does not read until a test requests it. A channel that no other client subscribes
@@ -23,6 +20,9 @@ final class StalledClient {
   static final String FILLER = "filler.metrics";
 
   private static final int FILLER_METRICS = 4000;
+
+  /** The publications in a row of which the socket takes nothing, after which it counts as full. */
+  private static final int REFUSALS = 5;
 
   private final MetricsHub hub;
   private final ContractServer server;
@@ -43,19 +43,25 @@ final class StalledClient {
         "subscribed");
   }
 
-  /** Publishes until the server cannot write any more to this client. */
+  /** Publishes until the server cannot write any more to this client, however slow it is. */
   void fillSocket() {
-    boolean accepted = true;
-    while (accepted) {
+    int refusals = 0;
+    while (refusals < REFUSALS) {
       long before = server.stats().bytesOut();
       publishFiller();
-      try {
-        Awaitility.await()
-            .atMost(Duration.ofMillis(300))
-            .pollInterval(Duration.ofMillis(5))
-            .until(() -> server.stats().bytesOut() > before);
-      } catch (ConditionTimeoutException e) {
-        accepted = false;
+      awaitIoThreads();
+      refusals = server.stats().bytesOut() > before ? 0 : refusals + 1;
+    }
+  }
+
+  /**
+   * Waits until each I/O thread has served a new connection. Before that, it has delivered earlier
+   * publications, as far as the sockets had room. New connections go to the threads in turn.
+   */
+  private void awaitIoThreads() {
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      try (RawWebSocket probe = RawWebSocket.connect(server.url())) {
+        assertThat(probe.request("GET /health").status()).isEqualTo(200);
       }
     }
   }
