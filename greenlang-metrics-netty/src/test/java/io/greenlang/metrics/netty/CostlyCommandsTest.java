@@ -8,7 +8,6 @@ import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +26,11 @@ class CostlyCommandsTest {
 
   private static final int WITNESSES = 5;
 
-  /** The time to connect and subscribe. */
-  private static final Duration DEADLINE = Duration.ofSeconds(1);
+  /**
+   * The answers to costly commands that may precede that of a witness. They take about a second on
+   * an idle machine. A busy one delays them like the witness, so it does not matter.
+   */
+  private static final int MAX_ANSWERS_BEFORE = COMMANDS / 5;
 
   private static final String COSTLY =
       "{\"type\":\"get_history\",\"data\":{\"channel\":\""
@@ -69,20 +71,19 @@ class CostlyCommandsTest {
     }
   }
 
-  /** Connects and subscribes a new client; returns the time that it took. */
-  private Duration subscribe(String subject) {
-    long startNanos = System.nanoTime();
+  /** Connects and subscribes a new client; returns the answers to others meanwhile. */
+  private int subscribe(String subject) {
+    int before = answers.get();
     RawWebSocket witness = connect(subject);
     witness.ask(TransportFixture.subscribe(",\"latest\":true"), "subscribed");
-    return Duration.ofNanos(System.nanoTime() - startNanos);
+    return answers.get() - before;
   }
 
-  /** The first client is not measured, because it loads most classes. */
   @Test
-  void connect_thousandCostlyCommandsInFlight_subscribesWithinDeadline() throws Exception {
+  void connect_thousandCostlyCommandsInFlight_waitsForFewOfThem() throws Exception {
     fixture.serveWithTokens();
     publishHistory();
-    subscribe("first");
+    subscribe("first"); // loads most classes
     List<RawWebSocket> attackers = new ArrayList<>();
     List<Thread> readers = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
@@ -95,12 +96,12 @@ class CostlyCommandsTest {
       assertThat(attackers.get(i % CONNECTIONS).send(COSTLY)).isTrue();
     }
 
-    List<Duration> elapsed = new ArrayList<>();
+    List<Integer> answersBefore = new ArrayList<>();
     for (int i = 0; i < WITNESSES; i++) {
-      elapsed.add(subscribe("witness-" + i));
+      answersBefore.add(subscribe("witness-" + i));
     }
     assertThat(answers.get()).as("commands were still in flight").isLessThan(COMMANDS);
-    assertThat(elapsed).allSatisfy(time -> assertThat(time).isLessThan(DEADLINE));
+    assertThat(answersBefore).allSatisfy(count -> assertThat(count).isLessThan(MAX_ANSWERS_BEFORE));
     attackers.forEach(RawWebSocket::close);
     for (Thread reader : readers) {
       reader.join();
