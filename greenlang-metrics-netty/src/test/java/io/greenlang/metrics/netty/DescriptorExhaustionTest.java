@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server in a process that may open 300 files and sockets only. */
 @EnabledOnOs(OS.LINUX)
+@Timeout(120)
 final class DescriptorExhaustionTest {
 
   private static final int MAX_DESCRIPTORS = 300;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Gradual closing of the connections of a server that stops. */
-@Timeout(60)
+@Timeout(120)
 final class DrainTest {
 
   private static final int CLIENTS = 20;

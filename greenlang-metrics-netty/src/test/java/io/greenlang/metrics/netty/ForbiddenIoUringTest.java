@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * default profile of Docker does.
  */
 @EnabledOnOs(OS.LINUX)
+@Timeout(120)
 final class ForbiddenIoUringTest {
 
   /** The numbers of io_uring_setup and io_uring_enter, on all processors. */

@@ -58,9 +58,9 @@ final class ThrowingListenerTest {
       RawWebSocketFrame close = Objects.requireNonNull(client.nextFrame());
       assertThat(close.closeCode()).isEqualTo(1011);
       client.completeClose();
-      assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("closed");
+      assertThat(events.poll(60, TimeUnit.SECONDS)).isEqualTo("closed");
       bystander.send("hello");
-      assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+      assertThat(events.poll(60, TimeUnit.SECONDS)).isEqualTo("hello");
     }
   }
 
@@ -74,7 +74,7 @@ final class ThrowingListenerTest {
       System.arraycopy(more, 0, both, fail.length, more.length);
       client.send(both);
       client.completeClose();
-      assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("closed");
+      assertThat(events.poll(60, TimeUnit.SECONDS)).isEqualTo("closed");
     }
   }
 
