@@ -113,7 +113,7 @@ public abstract class AuthenticatorContract {
         results.add(executor.submit(task));
       }
       for (Future<Boolean> result : results) {
-        assertThat(result.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(result.get(60, TimeUnit.SECONDS)).isTrue();
       }
     } finally {
       executor.shutdownNow();

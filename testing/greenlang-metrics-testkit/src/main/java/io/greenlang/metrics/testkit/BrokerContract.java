@@ -2,7 +2,6 @@ package io.greenlang.metrics.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
@@ -10,7 +9,7 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.Publication;
-import java.time.Duration;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +75,7 @@ public abstract class BrokerContract {
   }
 
   private List<Publication> awaitReceived(int count) {
-    await().atMost(Duration.ofSeconds(10)).until(() -> received.size() >= count);
+    ResourceUsage.await(() -> received.size() >= count);
     return List.copyOf(received);
   }
 
@@ -164,7 +163,7 @@ public abstract class BrokerContract {
                 }));
       }
       for (Future<?> result : results) {
-        result.get(30, TimeUnit.SECONDS);
+        result.get(60, TimeUnit.SECONDS);
       }
     } finally {
       executor.shutdownNow();

@@ -2,7 +2,6 @@ package io.greenlang.metrics.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.broker.Broker;
@@ -12,10 +11,12 @@ import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.broker.Revocation;
 import io.greenlang.metrics.broker.Revocation.Kind;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,9 @@ public abstract class RevocationContract {
 
   /** The time that the contract allows. */
   private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  /** The revocations of a kind by an instance: a machine that pauses delays one of them only. */
+  private static final int REPETITIONS = 3;
 
   private final List<Broker> brokers = new ArrayList<>();
 
@@ -94,14 +98,26 @@ public abstract class RevocationContract {
     int number = 0;
     for (Broker revoking : instances) {
       for (Kind kind : Kind.values()) {
-        Revocation revocation = revocation(kind, "\u00e4\ud83d\udc1f \"" + number++);
-        revoking.revoke(revocation);
-        await()
-            .atMost(LIMIT)
-            .until(() -> received.stream().allMatch(each -> each.revocations.contains(revocation)));
+        List<Duration> times = new ArrayList<>();
+        for (int i = 0; i < REPETITIONS; i++) {
+          Revocation revocation = revocation(kind, "\u00e4\ud83d\udc1f \"" + number++);
+          times.add(timeToReachAll(revoking, revocation, received));
+        }
+        Collections.sort(times);
+        assertThat(times.get(REPETITIONS / 2)).as("median of %s", times).isLessThan(LIMIT);
       }
     }
-    assertThat(received).allMatch(each -> each.revocations.size() == 2 * instances.size());
+    int revoked = number;
+    assertThat(received).allMatch(each -> each.revocations.size() == revoked);
+  }
+
+  private static Duration timeToReachAll(
+      Broker revoking, Revocation revocation, List<Received> received) {
+    long startNanos = System.nanoTime();
+    revoking.revoke(revocation);
+    ResourceUsage.await(
+        () -> received.stream().allMatch(each -> each.revocations.contains(revocation)));
+    return Duration.ofNanos(System.nanoTime() - startNanos);
   }
 
   @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Verifies the messages that a client of a hub's histograms receives. */
-@Timeout(60)
+@Timeout(120)
 class HistogramDeliveryTest {
 
   private static final Channel CHANNEL = new Channel("http.metrics");
@@ -92,6 +92,7 @@ class HistogramDeliveryTest {
       List<byte[]> frames = new ArrayList<>();
       double[] recorded = {0};
       await()
+          .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(2))
           .until(
               () -> {
@@ -215,7 +216,7 @@ class HistogramDeliveryTest {
       }
       clock.advance(Duration.ofSeconds(1));
       List<byte[]> windows = new ArrayList<>();
-      await().until(() -> windows.addAll(reader.poll()));
+      await().atMost(Duration.ofSeconds(60)).until(() -> windows.addAll(reader.poll()));
       assertThat(windows).hasSize(1);
       double merged = number(read(windows.get(0)), "p95");
 

@@ -55,7 +55,8 @@ class RatioAggregatorTest extends AggregatorContract {
     try (FeedCollector reader = new FeedCollector(hub, encoder, windows)) {
       reader.publish(List.of(attempt(1), attempt(0), attempt(1), attempt(1)));
       clock.advance(Duration.ofSeconds(6));
-      List<byte[]> payloads = await().until(reader::poll, frames -> !frames.isEmpty());
+      List<byte[]> payloads =
+          await().atMost(Duration.ofSeconds(60)).until(reader::poll, frames -> !frames.isEmpty());
 
       Map<String, Object> window = ReferenceCodec.read(encoding, payloads.get(0));
       assertThat(window)
