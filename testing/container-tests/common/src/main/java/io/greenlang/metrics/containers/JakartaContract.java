@@ -1,7 +1,6 @@
 package io.greenlang.metrics.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
@@ -12,6 +11,7 @@ import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionOutcome;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.testkit.transport.fixture.OutcomeTable;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.io.IOException;
 import java.net.URI;
@@ -94,7 +94,7 @@ public abstract class JakartaContract extends TransportContract {
     assertThat(threadNames()).anyMatch(JakartaContract::isOwn);
     server.stop();
     server.undeploy();
-    await().untilAsserted(() -> assertThat(threadNames()).noneMatch(JakartaContract::isOwn));
+    ResourceUsage.await(() -> threadNames().stream().noneMatch(JakartaContract::isOwn));
   }
 
   /** The other threads are those of the hub, which the application closes. */

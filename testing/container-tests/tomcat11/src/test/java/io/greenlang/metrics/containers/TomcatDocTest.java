@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the program of the page about Tomcat. */
-@Timeout(60)
+@Timeout(120)
 class TomcatDocTest {
 
   @TempDir Path folder;
@@ -18,9 +18,10 @@ class TomcatDocTest {
         folder,
         """
         Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));
+        tomcat.setBaseDir("%s");
         tomcat.setPort(0);
-        """,
+        """
+            .formatted(folder.resolve("tomcat")),
         """
         tomcat.start();
         int port = tomcat.getConnector().getLocalPort();

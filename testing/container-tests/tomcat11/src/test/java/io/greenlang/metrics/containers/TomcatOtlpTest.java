@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The receiver of OTLP in a container whose application has a context path. */
-@Timeout(60)
+@Timeout(120)
 class TomcatOtlpTest {
 
   @TempDir Path directory;

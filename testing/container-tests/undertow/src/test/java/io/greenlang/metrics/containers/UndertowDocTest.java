@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the program of the page about Undertow. */
-@Timeout(60)
+@Timeout(120)
 class UndertowDocTest {
 
   @TempDir Path folder;
