@@ -3,6 +3,8 @@ package io.greenlang.metrics.testkit.transport.connection;
 import static io.greenlang.metrics.testkit.client.HttpCalls.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
@@ -13,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +154,8 @@ public interface HttpEndpointContract extends ContractPart {
 
   @Test
   default void endpoint_addressOverLimit_isRejectedWith429AndRetryAfter() {
+    ManualClock clock = new ManualClock(Instant.now()); // the calls take no time
+    fixture().useHub(MetricsHub.builder().clock(clock).build());
     fixture()
         .serve(
             builder -> {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
@@ -18,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -203,6 +206,8 @@ public interface PublishingContract extends ContractPart {
 
   @Test
   default void publish_subjectOverLimit_isRejectedWith429AndRetryAfter() {
+    ManualClock clock = new ManualClock(Instant.now()); // the publications take no time
+    fixture().useHub(MetricsHub.builder().clock(clock).build());
     fixture()
         .serve(
             builder ->
