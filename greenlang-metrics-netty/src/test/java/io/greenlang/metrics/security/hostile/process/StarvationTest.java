@@ -9,6 +9,7 @@ import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does the same for descriptors.
  */
 @EnabledOnOs(OS.LINUX)
+@Timeout(300)
 class StarvationTest {
 
   private static final String SUBSCRIBE =

@@ -208,6 +208,7 @@ public final class AttackedServer implements AutoCloseable {
     closeAttackers();
     ResourceUsage.await(() -> server.stats().connectedClients() == 1);
     ResourceUsage.await(before::descriptorsAreReleased);
+    ResourceUsage.await(before::threadsAreReleased);
     witness.awaitMore(10);
     ResourceFigures after = ResourceFigures.measure();
     System.out.printf(

@@ -51,6 +51,11 @@ public record ResourceFigures(double heapMiB, double directMiB, long descriptors
     return ResourceUsage.openDescriptors() <= descriptors + MAX_DESCRIPTORS;
   }
 
+  /** Returns whether the process now has about as many threads as before. */
+  boolean threadsAreReleased() {
+    return ManagementFactory.getThreadMXBean().getThreadCount() <= threads + MAX_THREADS;
+  }
+
   /** Verifies that an attack has left neither memory nor threads behind. */
   public void assertReleased(ResourceFigures before) {
     assertMemoryWithin(before, MAX_MEMORY_MIB);
