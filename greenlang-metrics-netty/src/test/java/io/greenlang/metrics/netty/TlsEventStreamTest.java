@@ -12,6 +12,7 @@ final class TlsEventStreamTest extends EventStreamContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
-    return NettyServer.start(settings.tls(CERTIFICATE));
+    // The first handshake of a process loads TLS, which can take seconds on a busy machine.
+    return NettyServer.start(settings.tls(CERTIFICATE), NettyTimeouts.DEFAULT);
   }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 final class TlsRefusalsTest {
 
   private static final int CONNECTIONS = 100;
-  private static final int READ_TIMEOUT_MILLIS = 10_000;
+  private static final int READ_TIMEOUT_MILLIS = 60_000;
 
   /** The first byte of a handshake's record, and of one of application data (RFC 8446, 5.1). */
   private static final byte HANDSHAKE = 22;
@@ -36,7 +36,8 @@ final class TlsRefusalsTest {
   private final Random random = new Random(7);
   private final NettyFixture fixture =
       new NettyFixture(
-          settings -> settings.allowAnonymous().tls(TestCertificate.create().pemFiles()));
+          settings -> settings.allowAnonymous().tls(TestCertificate.create().pemFiles()),
+          NettyTimeouts.DEFAULT); // the first handshake loads TLS
 
   @AfterEach
   void close() {

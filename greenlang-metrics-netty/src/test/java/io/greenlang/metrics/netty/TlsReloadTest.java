@@ -45,7 +45,8 @@ final class TlsReloadTest {
                 NettyServer.start(
                     builder.tls(
                         TlsSettings.pem(folder.resolve("cert.pem"), folder.resolve("key.pem"))
-                            .reloadEvery(Duration.ofSeconds(1))));
+                            .reloadEvery(Duration.ofSeconds(1))),
+                    NettyTimeouts.DEFAULT); // the first handshake loads TLS
             servers.add(started);
             return started;
           },
