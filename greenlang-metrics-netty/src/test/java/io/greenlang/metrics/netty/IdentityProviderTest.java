@@ -1,7 +1,6 @@
 package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
@@ -11,6 +10,7 @@ import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
 import io.greenlang.metrics.testkit.security.IdentityProvider;
 import io.greenlang.metrics.testkit.security.SigningKey;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -178,7 +178,7 @@ class IdentityProviderTest {
     provider.publish(newKey);
     clock.advance(REFRESH_INTERVAL.plusSeconds(1));
 
-    await().untilAsserted(() -> assertThat(status(provider.token(oldKey))).isEqualTo(401));
+    ResourceUsage.await(() -> status(provider.token(oldKey)) == 401);
     assertThat(provider.requests()).isEqualTo(2);
   }
 
@@ -204,7 +204,7 @@ class IdentityProviderTest {
     clock.advance(REFRESH_INTERVAL.plusSeconds(1));
 
     assertThat(status(provider.token(oldKey))).isEqualTo(101);
-    await().until(() -> provider.requests() == 2); // this one is not answered
+    ResourceUsage.await(() -> provider.requests() == 2); // this one is not answered
     connected.ask(refresh(provider.token(oldKey)), "token_refreshed");
     assertThat(status(provider.token(oldKey))).isEqualTo(101);
     fixture.publish("orders", 17);
@@ -225,7 +225,7 @@ class IdentityProviderTest {
 
     provider.publish(newKey);
     clock.advance(MIN_INTERVAL);
-    await().untilAsserted(() -> assertThat(status(provider.token(newKey))).isEqualTo(101));
+    ResourceUsage.await(() -> status(provider.token(newKey)) == 101);
   }
 
   @Test
