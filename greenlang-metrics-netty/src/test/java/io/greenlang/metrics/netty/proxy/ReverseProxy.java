@@ -18,7 +18,11 @@ import org.awaitility.Awaitility;
  */
 final class ReverseProxy implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
+
+  /** The ports that are tried: another process can take a free port before the proxy listens. */
+  private static final int ATTEMPTS = 3;
+
   private static final Path LOG = Path.of("proxy.log");
 
   private final Process process;
@@ -45,27 +49,44 @@ final class ReverseProxy implements AutoCloseable {
    */
   static ReverseProxy start(Program program, String recipe, Path folder, int serverPort, URI health)
       throws IOException {
-    int port = freePort();
-    Path file =
-        Files.writeString(
-            folder.resolve("proxy.conf"),
-            program.complete(withPorts(recipe, serverPort, port), folder, port));
-    ReverseProxy proxy =
-        new ReverseProxy(
-            program.start(file, folder.resolve(LOG)),
-            folder.resolve(LOG),
-            port,
-            health.getScheme());
+    StringBuilder logs = new StringBuilder();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int port = freePort();
+      Path file =
+          Files.writeString(
+              folder.resolve("proxy.conf"),
+              program.complete(withPorts(recipe, serverPort, port), folder, port));
+      Path log = folder.resolve(LOG);
+      ReverseProxy proxy =
+          new ReverseProxy(program.start(file, log), log, port, health.getScheme());
+      if (proxy.awaitForwarding(program, health.getPath())) {
+        return proxy;
+      }
+      logs.append(Files.readString(log));
+    }
+    throw new AssertionError(program + " ended each time: " + logs);
+  }
+
+  /**
+   * Waits until the proxy forwards requests.
+   *
+   * @return false if it has ended instead
+   */
+  private boolean awaitForwarding(Program program, String health) throws IOException {
     try {
       Awaitility.await(program + " forwards requests")
           .atMost(START)
           .pollInterval(Duration.ofMillis(100))
-          .until(() -> proxy.forwards(health.getPath()));
-      return proxy;
+          .until(() -> !process.isAlive() || forwards(health));
     } catch (RuntimeException e) {
-      proxy.close();
-      throw new AssertionError(program + " does not forward: " + Files.readString(proxy.log), e);
+      close();
+      throw new AssertionError(program + " does not forward: " + Files.readString(log), e);
     }
+    boolean running = process.isAlive();
+    if (!running) {
+      close();
+    }
+    return running;
   }
 
   /** Replaces the ports of a recipe, and omits two of its three instances. */
@@ -84,9 +105,6 @@ final class ReverseProxy implements AutoCloseable {
   }
 
   private boolean forwards(String health) {
-    if (!process.isAlive()) {
-      throw new IllegalStateException("the proxy ended with " + process.exitValue());
-    }
     try (RawWebSocket client = RawWebSocket.connect(url("/"))) {
       return client.request("GET " + health).status() == 200;
     } catch (UncheckedIOException e) {
