@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -92,7 +91,6 @@ class DistributionRecorderTest {
     int writers = 6;
     int perWriter = 50_000;
     ExecutorService threads = Executors.newFixedThreadPool(writers);
-    CountDownLatch writing = new CountDownLatch(writers);
     List<Future<double[]>> written = new ArrayList<>();
     try {
       for (int w = 0; w < writers; w++) {
@@ -104,12 +102,11 @@ class DistributionRecorderTest {
                   for (double number : numbers) {
                     recorder.record(number);
                   }
-                  writing.countDown();
                   return numbers;
                 }));
       }
       Distribution.Builder drained = Distribution.builder();
-      while (writing.getCount() > 0) {
+      while (!written.stream().allMatch(Future::isDone)) {
         addConsistent(recorder.drain(), drained);
       }
       addConsistent(recorder.drain(), drained);
@@ -123,7 +120,7 @@ class DistributionRecorderTest {
       assertThat(total.quantile(0.95)).isCloseTo(p95, within(p95 * 0.0101));
     } finally {
       threads.shutdownNow();
-      assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -74,7 +74,7 @@ class HistogramTest {
       }
     } finally {
       executor.shutdownNow();
-      assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     }
     Distribution.Builder published = Distribution.builder();
     for (Publication publication : broker.publications) {

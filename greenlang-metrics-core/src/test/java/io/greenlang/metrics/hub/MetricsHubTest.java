@@ -44,7 +44,7 @@ class MetricsHubTest {
             throw new AssertionError("on purpose");
           }
         };
-    assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(ticks.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

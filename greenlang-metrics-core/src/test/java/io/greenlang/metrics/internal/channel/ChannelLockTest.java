@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ class ChannelLockTest {
   /** Publishes on another thread; returns false if it leaves the publication to this one. */
   private boolean publishElsewhere() {
     long before = streams.stats().publications();
-    CompletableFuture.runAsync(this::publish).join();
+    TestThreads.run(this::publish);
     return streams.stats().publications() > before;
   }
 
@@ -143,9 +142,9 @@ class ChannelLockTest {
               && isReading()
               && !isCalledBy("resumeUnderLock") // a backlog that is full would wait for this thread
               && closing.compareAndSet(false, true)) {
-            CompletableFuture.runAsync(() -> publish(1)).join();
+            TestThreads.run(() -> publish(1));
             clock.stepWallTime(Duration.ofSeconds(1)); // the call of the aggregator is not slow
-            CompletableFuture.runAsync(streams::tick).join();
+            TestThreads.run(streams::tick);
             closing.set(false);
           }
         });
@@ -242,12 +241,11 @@ class ChannelLockTest {
     aggregator.beforeEachCall(
         name -> {
           if (Thread.currentThread() == subscriber && called.compareAndSet(false, true)) {
-            CompletableFuture.runAsync(
-                    () -> {
-                      advance(Duration.ofSeconds(2));
-                      publish();
-                    })
-                .join();
+            TestThreads.run(
+                () -> {
+                  advance(Duration.ofSeconds(2));
+                  publish();
+                });
           }
         });
     FeedReader reader = open(Interval.ONE_SECOND, null);

@@ -14,11 +14,11 @@ import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * Tests publishers and readers at full speed on a ring so small that its memory is constantly
  * reused.
  */
-@Timeout(60)
+@Timeout(120)
 class FeedConcurrencyTest {
 
   private static final Channel CHANNEL = new Channel("busy.metrics");
@@ -39,37 +39,57 @@ class FeedConcurrencyTest {
   private final MetricsHub hub =
       MetricsHub.builder().limits(new ChannelLimits(4 * 1024, 100)).build();
 
+  /** Opens when each reader has received a live metric, before any of them is lapped. */
+  private final CountDownLatch inStep = new CountDownLatch(READERS);
+
+  /** Whether the hub has accepted all publications. */
+  private final AtomicBoolean complete = new AtomicBoolean();
+
   @Test
   void read_concurrentPublishers_receivesInOrderOrMissedCount() throws Exception {
     hub.addChannel(CHANNEL.name());
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
     ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS + READERS);
-    AtomicInteger publishing = new AtomicInteger(PUBLISHERS);
-    List<Future<?>> results = new ArrayList<>();
+    List<Future<?>> readers = new ArrayList<>();
     for (int r = 0; r < READERS; r++) {
       FeedReader reader =
           stream.open(
               Subscription.ofChannel(CHANNEL), PlainEncoder.INSTANCE, StartPosition.NOW, null);
-      results.add(threads.submit(() -> read(reader, publishing)));
+      readers.add(threads.submit(() -> read(reader)));
     }
-    for (int p = 0; p < PUBLISHERS; p++) {
-      String name = "p" + p;
-      results.add(
-          threads.submit(
-              () -> {
-                for (int i = 1; i <= METRICS_PER_PUBLISHER; i++) {
-                  hub.publish(Metric.gauge(CHANNEL, name, i, Tags.empty()));
-                }
-                publishing.decrementAndGet();
-              }));
+    try {
+      publishAll(threads);
+    } finally {
+      complete.set(true);
+      threads.shutdown();
     }
-    for (Future<?> result : results) {
-      result.get(50, TimeUnit.SECONDS);
+    for (Future<?> reader : readers) {
+      reader.get();
     }
-    threads.shutdown();
   }
 
-  private static void read(FeedReader reader, AtomicInteger publishing) {
+  private void publishAll(ExecutorService threads) throws Exception {
+    List<Future<?>> publishers = new ArrayList<>();
+    for (int p = 0; p < PUBLISHERS; p++) {
+      String name = "p" + p;
+      publishers.add(threads.submit(() -> publish(name)));
+    }
+    for (Future<?> publisher : publishers) {
+      publisher.get();
+    }
+    TestStreams.awaitPublications(hub, (long) PUBLISHERS * METRICS_PER_PUBLISHER);
+  }
+
+  private void publish(String name) {
+    for (int i = 1; i <= METRICS_PER_PUBLISHER; i++) {
+      hub.publish(Metric.gauge(CHANNEL, name, i, Tags.empty()));
+      if (i == 1) {
+        TestThreads.await(() -> inStep.getCount() == 0, "readers in step");
+      }
+    }
+  }
+
+  private void read(FeedReader reader) {
     ReceivedMessages received = new ReceivedMessages();
     long[] latest = new long[PUBLISHERS];
     long live = 0;
@@ -77,7 +97,7 @@ class FeedConcurrencyTest {
     boolean afterLag = false;
     boolean last;
     do {
-      last = publishing.get() == 0; // read before draining, so nothing follows the last drain
+      last = complete.get(); // read before draining, so nothing follows the last drain
       for (String message : received.drain(reader)) {
         if (message.startsWith("L ")) {
           missed += Long.parseLong(message.substring(2));
@@ -87,7 +107,9 @@ class FeedConcurrencyTest {
         int publisher = message.charAt(3) - '0';
         long value = Long.parseLong(message.substring(message.indexOf('=') + 1));
         if (value == latest[publisher] + 1) {
-          live++;
+          if (live++ == 0) {
+            inStep.countDown();
+          }
         } else {
           assertThat(afterLag).as("missed metrics are always reported: %s", message).isTrue();
           assertThat(value).isGreaterThan(latest[publisher]);

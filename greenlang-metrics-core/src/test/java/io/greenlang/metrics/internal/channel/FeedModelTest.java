@@ -39,6 +39,8 @@ class FeedModelTest {
   private final MetricsHub hub =
       MetricsHub.builder().limits(new ChannelLimits(6 * 1024, 1_000)).build();
 
+  private long publications;
+
   /** A published metric: its message, and its series. */
   private record Published(String series, String message) {}
 
@@ -177,5 +179,6 @@ class FeedModelTest {
           .forEach(client -> client.expect(published));
     }
     hub.publish(metrics);
+    TestStreams.awaitPublications(hub, ++publications); // the hub's timer may have been in its way
   }
 }

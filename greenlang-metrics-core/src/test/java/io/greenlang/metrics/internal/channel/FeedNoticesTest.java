@@ -76,10 +76,7 @@ class FeedNoticesTest {
     if (notified.incrementAndGet() == 1) {
       published = streams.stats().publications();
       publisher.start();
-      while (!Set.of(Thread.State.WAITING, Thread.State.TERMINATED)
-          .contains(publisher.getState())) {
-        Thread.onSpinWait(); // until it waits for the lock, or has left its publication
-      }
+      TestThreads.awaitWaiting(publisher); // for the lock, unless it has left its publication
     } else if (streams.stats().publications() > published) {
       notifiedBefore.compareAndSet(-1, notified.get());
     }
@@ -122,9 +119,7 @@ class FeedNoticesTest {
             () -> {
               if (Thread.currentThread() == reporter && started.compareAndSet(false, true)) {
                 client.start();
-                while (client.getState() != Thread.State.WAITING) {
-                  Thread.onSpinWait(); // until it waits for the lock
-                }
+                TestThreads.awaitWaiting(client); // for the lock
               }
             });
     stream.reportGap(new Gap(CHANNEL, "e", offset, 42));
@@ -140,6 +135,7 @@ class FeedNoticesTest {
     publish(FEEDS, 2 * FEEDS);
     streams.tick();
     publisher.join();
+    streams.tick(); // continues if the publisher was slow
 
     assertThat(notified).as("notices, and the publication").hasValue(FEEDS + 1);
     assertThat(notifiedBefore.get())

@@ -110,12 +110,6 @@ class PublicationBacklogTest {
     holder.join();
   }
 
-  private static void awaitWaiting(Thread thread) {
-    while (thread.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
-  }
-
   private Metric metric(String name, MetricType type) {
     Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
     return new Metric(CHANNEL, name, type, 1, now, Tags.empty());
@@ -199,7 +193,7 @@ class PublicationBacklogTest {
     List<Metric> metrics = Collections.nCopies(PublicationBacklog.METRICS + 1, gauge("many"));
     Thread publisher = new Thread(() -> publish(metrics));
     publisher.start();
-    awaitWaiting(publisher);
+    TestThreads.awaitWaiting(publisher);
 
     releaseSamples();
     publisher.join();
@@ -211,7 +205,7 @@ class PublicationBacklogTest {
     IntStream.range(0, PublicationBacklog.CAPACITY).forEach(i -> publish("left"));
     Thread last = new Thread(() -> publish("last"));
     last.start();
-    awaitWaiting(last);
+    TestThreads.awaitWaiting(last);
 
     releaseSamples();
     last.join();

@@ -10,6 +10,7 @@ import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.feed.StreamStats;
@@ -70,6 +71,14 @@ final class TestStreams {
   static ChannelStream open(ChannelRegistry streams, Channel channel, ChannelLog log) {
     streams.onChannelOpened(channel, log);
     return Objects.requireNonNull(streams.find(channel));
+  }
+
+  /**
+   * Waits until a hub has accepted a number of publications. A publisher may leave its publication
+   * to a thread that holds the samples of the channel, such as one that reads them for a client.
+   */
+  static void awaitPublications(MetricsHub hub, long count) {
+    TestThreads.await(() -> hub.stats().publications() >= count, "accepted publications");
   }
 
   /** Returns a publication of one sample of each host's series, for {@link FaultyAggregator}. */

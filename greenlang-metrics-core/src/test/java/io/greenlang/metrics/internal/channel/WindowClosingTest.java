@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,10 +71,6 @@ class WindowClosingTest {
     stream.accept(TestStreams.ofHosts(CHANNEL, SERIES, ++offset, clock));
   }
 
-  private void publishElsewhere(Runnable publication) {
-    CompletableFuture.runAsync(publication).join();
-  }
-
   /** Returns whether this thread closes windows, and routes them without holding up publishers. */
   private boolean isRouting() {
     return Thread.currentThread() == closer
@@ -121,9 +116,7 @@ class WindowClosingTest {
             closedBefore.compareAndSet(-1, closed.get());
           } else if (call.equals("startAfter") && closed.incrementAndGet() == 1) {
             publisher.start();
-            while (publisher.getState() != Thread.State.WAITING) {
-              Thread.onSpinWait(); // until it waits for the lock
-            }
+            TestThreads.awaitWaiting(publisher); // for the lock
           }
         });
     advance(1_200);
@@ -143,7 +136,7 @@ class WindowClosingTest {
         call -> {
           if (isRouting() && published.get() < 20) {
             long before = streams.stats().publications();
-            publishElsewhere(this::publishAll);
+            TestThreads.run(this::publishAll);
             published.addAndGet((int) (streams.stats().publications() - before));
           }
         });
@@ -163,7 +156,7 @@ class WindowClosingTest {
         call -> {
           if (isRouting() && routed.incrementAndGet() % 200 == 1) {
             published.incrementAndGet();
-            publishElsewhere(this::publishAll);
+            TestThreads.run(this::publishAll);
           }
         });
     advance(1_200);
@@ -188,7 +181,7 @@ class WindowClosingTest {
     aggregator.beforeEachCall(
         call -> {
           if (isRouting() && published.compareAndSet(false, true)) {
-            publishElsewhere(() -> publish(List.of(counter("a", 15))));
+            TestThreads.run(() -> publish(List.of(counter("a", 15))));
           }
         });
     advance(1_000);

@@ -165,7 +165,7 @@ final class FrameRingTest {
   }
 
   @Test
-  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void append_noMemoryToListTheSegment_keepsTheEntriesAndLinksTheNextOne() {
     FailingDeque<RingSegment> segments = new FailingDeque<>();
     FrameRing failing = new FrameRing(pool, 1 << 20, segments);

@@ -177,12 +177,15 @@ class HistogramRegistryTest {
       Future<?> recording =
           threads.submit(
               () -> {
-                for (int i = 0; i < rounds; i++) {
-                  Histogram histogram = histogram("x");
-                  histogram.record(i);
-                  histogram.close();
+                try {
+                  for (int i = 0; i < rounds; i++) {
+                    Histogram histogram = histogram("x");
+                    histogram.record(i);
+                    histogram.close();
+                  }
+                } finally {
+                  done.countDown();
                 }
-                done.countDown();
               });
       Future<?> publishing =
           threads.submit(
@@ -195,7 +198,7 @@ class HistogramRegistryTest {
       publishing.get();
     } finally {
       threads.shutdownNow();
-      assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     }
     registry.publish();
     assertThat(published[0]).isEqualTo(rounds);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class ConcurrentHistogramTest {
 
   private final ConcurrentHistogram histogram = new ConcurrentHistogram();

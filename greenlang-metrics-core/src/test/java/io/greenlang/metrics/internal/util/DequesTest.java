@@ -39,7 +39,7 @@ class DequesTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(120)
   void addLast_noMemoryToGrow_leavesTheDequeAsBefore() throws IOException, InterruptedException {
     ProcessBuilder java =
         new ProcessBuilder(
@@ -54,7 +54,7 @@ class DequesTest {
     try {
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(output).isEqualTo("Java heap space, elements kept: true");
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("the process has ended").isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the process has ended").isTrue();
     } finally {
       process.destroyForcibly();
     }

@@ -17,7 +17,7 @@ class NamedThreadsTest {
     Thread thread =
         NamedThreads.start("named", () -> inherited.complete(String.valueOf(request.get())));
 
-    assertThat(inherited.get(10, TimeUnit.SECONDS)).isEqualTo("null");
+    assertThat(inherited.get(60, TimeUnit.SECONDS)).isEqualTo("null");
     assertThat(thread.getName()).isEqualTo("named");
     assertThat(thread.isDaemon()).isTrue();
   }
