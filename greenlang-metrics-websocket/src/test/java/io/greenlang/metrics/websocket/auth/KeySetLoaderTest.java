@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,8 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Metadata and key sets of a provider that may be malformed or hostile. */
-@Timeout(60)
+@Timeout(120)
 class KeySetLoaderTest {
+
+  /** Longer than that of handshakes: a busy machine takes seconds to load the classes. */
+  private static final Duration LIMIT = Duration.ofSeconds(50);
 
   private final HttpServer server;
 
@@ -61,7 +65,11 @@ class KeySetLoaderTest {
   }
 
   private KeySetLoader ofKeySet() {
-    return KeySetLoader.ofKeySet(URI.create(address() + "/keys?secret=x"));
+    return KeySetLoader.ofKeySet(URI.create(address() + "/keys?secret=x")).within(LIMIT);
+  }
+
+  private static KeySetLoader ofIssuer(String issuer) {
+    return KeySetLoader.ofIssuer(issuer).within(LIMIT);
   }
 
   private void requireFailure(KeySetLoader loader, String reason) {
@@ -84,7 +92,7 @@ class KeySetLoaderTest {
     serveMetadata(address() + end, address() + "/keys");
     serve("/keys", keySet());
 
-    KeySetLoader loader = KeySetLoader.ofIssuer(address() + end);
+    KeySetLoader loader = ofIssuer(address() + end);
     assertThat(loader.load("RS256").size()).isEqualTo(1);
     assertThat(loader).hasToString(address() + end);
   }
@@ -94,7 +102,7 @@ class KeySetLoaderTest {
     serveMetadata("https://evil.example\\r\\nERROR", address() + "/keys");
 
     requireFailure(
-        KeySetLoader.ofIssuer(address()),
+        ofIssuer(address()),
         "the provider's issuer is \"https://evil.example??ERROR\"; compare it exactly");
   }
 
@@ -107,7 +115,7 @@ class KeySetLoaderTest {
   void load_otherKindOfKeySetAddress_fails(String url, String reason) {
     serveMetadata(address(), url);
 
-    requireFailure(KeySetLoader.ofIssuer(address()), reason);
+    requireFailure(ofIssuer(address()), reason);
   }
 
   @ParameterizedTest
@@ -115,14 +123,14 @@ class KeySetLoaderTest {
   void load_malformedMetadata_fails(String body) {
     serve("/.well-known/openid-configuration", body);
 
-    requireFailure(KeySetLoader.ofIssuer(address()), "the provider's");
+    requireFailure(ofIssuer(address()), "the provider's");
   }
 
   @Test
   void load_metadataWithoutKeySet_fails() {
     serve("/.well-known/openid-configuration", "{\"issuer\":\"" + address() + "\"}");
 
-    requireFailure(KeySetLoader.ofIssuer(address()), "no jwks_uri");
+    requireFailure(ofIssuer(address()), "no jwks_uri");
   }
 
   @ParameterizedTest

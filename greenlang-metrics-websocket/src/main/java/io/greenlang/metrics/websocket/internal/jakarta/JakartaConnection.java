@@ -36,7 +36,7 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
   static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
   /** The maximum time that a peer that does not read can delay the close frame. */
-  private static final Duration FLUSH_GRACE = Duration.ofSeconds(1);
+  static final Duration FLUSH_GRACE = Duration.ofSeconds(1);
 
   /**
    * The time that the container has to close a failed session by itself, with its own close code.

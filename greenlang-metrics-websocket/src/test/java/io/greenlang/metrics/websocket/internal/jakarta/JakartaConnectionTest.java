@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,9 +37,15 @@ final class JakartaConnectionTest {
 
   private static final int MANY = 5000;
 
+  /** A busy machine can delay the last frames until the close frame no longer waits for them. */
+  private static final long FLUSH_GRACE_NANOS = JakartaConnection.FLUSH_GRACE.toNanos();
+
   private final JakartaRuntime runtime = new JakartaRuntime(new NoServer());
   private final Queue<Integer> closeFrames = new ConcurrentLinkedQueue<>();
   private final AtomicInteger ended = new AtomicInteger();
+
+  /** When the container got the last close frame. */
+  private volatile long closedNanos;
 
   @AfterEach
   void stopRuntime() {
@@ -53,10 +60,12 @@ final class JakartaConnectionTest {
     }
     connections.forEach(connection -> connection.close(1013, "try again later"));
     connections.forEach(connection -> connection.close(1001, "second close"));
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(ended).hasValue(MANY));
-    assertThat(closeFrames).hasSize(MANY).containsOnly(1013);
+    awaitAssertion(
+        () -> {
+          assertThat(ended).hasValue(MANY);
+          assertThat(closeFrames.size()).isEqualTo(MANY);
+        });
+    assertThat(closeFrames).containsOnly(1013);
     assertThat(threads()).isLessThanOrEqualTo(Runtime.getRuntime().availableProcessors() + 17L);
   }
 
@@ -66,7 +75,7 @@ final class JakartaConnectionTest {
       openStalled();
     }
     runtime.stop();
-    assertThat(ended).hasValue(100);
+    awaitAssertion(() -> assertThat(ended).hasValue(100)); // a stop waits for 2 s at the most
   }
 
   /** A feed that never runs out must not delay the close frame, nor the frames before it. */
@@ -85,10 +94,12 @@ final class JakartaConnectionTest {
                   write(opened);
                   return busyListener;
                 })));
-    Awaitility.await().untilAsserted(() -> assertThat(closeFrames).containsExactly(1013));
+    awaitAssertion(() -> assertThat(closeFrames).containsExactly(1013));
     container.shutdown();
+    boolean wasBusy = closedNanos - busyListener.closeNanos >= FLUSH_GRACE_NANOS;
+    int first = BusyListener.CLOSE_AT + (wasBusy ? 0 : 1);
     int last = BusyListener.CLOSE_AT + FrameSender.MAX_ROUNDS + 1;
-    assertThat(busyListener.writableCalls.get()).isBetween(BusyListener.CLOSE_AT + 1, last);
+    assertThat(busyListener.writableCalls.get()).isBetween(first, last);
     // The close may come between two sends; frames written after it are discarded.
     assertThat(remote.sent.size())
         .isBetween(busyListener.writableCalls.get(), busyListener.writableCalls.get() + 1);
@@ -105,7 +116,11 @@ final class JakartaConnectionTest {
                 opened -> {
                   throw new IllegalStateException("on purpose");
                 })));
-    Awaitility.await().untilAsserted(() -> assertThat(closeFrames).containsExactly(1011));
+    awaitAssertion(() -> assertThat(closeFrames).containsExactly(1011));
+  }
+
+  private static void awaitAssertion(ThrowingRunnable assertion) {
+    Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(assertion);
   }
 
   private JakartaConnection openStalled() {
@@ -140,6 +155,7 @@ final class JakartaConnectionTest {
                   case "isOpen" -> true;
                   case "getUserProperties" -> new java.util.HashMap<String, Object>();
                   case "close" -> {
+                    closedNanos = System.nanoTime();
                     closeFrames.add(((CloseReason) arguments[0]).getCloseCode().getCode());
                     yield null;
                   }
@@ -158,6 +174,10 @@ final class JakartaConnectionTest {
 
     static final int CLOSE_AT = 100;
     final AtomicInteger writableCalls = new AtomicInteger();
+
+    /** When it closed the connection. */
+    volatile long closeNanos;
+
     private final JakartaConnection connection;
 
     BusyListener(JakartaConnection connection) {
@@ -167,6 +187,7 @@ final class JakartaConnectionTest {
     @Override
     public void onWritable() {
       if (writableCalls.incrementAndGet() == CLOSE_AT) {
+        closeNanos = System.nanoTime();
         connection.close(1013, "try again later");
       }
       write(connection);

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ class HandshakeAuthorizerTest {
 
   private static final String GOOD = HandmadeJwt.claiming(ForgedTokens.GOOD_CLAIMS);
 
+  @AutoClose private final MetricsHub hub = MetricsHub.create();
   private final List<String> checkedTokens = new ArrayList<>();
 
   /** Records the token and accepts it. */
@@ -39,14 +41,14 @@ class HandshakeAuthorizerTest {
     return Principal.ANONYMOUS;
   }
 
-  private static HandshakeAuthorizer authorizer(Authenticator authenticator) {
+  private HandshakeAuthorizer authorizer(Authenticator authenticator) {
     ServerCounters counters = new ServerCounters();
     TokenValidator tokens =
         new TokenValidator(authenticator, any -> false, MetricsClock.system(), counters);
     SessionRegistry sessions =
         new SessionRegistry(
             new SessionContext(
-                MetricsHub.create(),
+                hub,
                 tokens,
                 new SessionContext.TaskQueues(Runnable::run, Runnable::run, Runnable::run),
                 counters,
