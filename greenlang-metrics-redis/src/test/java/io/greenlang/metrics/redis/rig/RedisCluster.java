@@ -29,10 +29,9 @@ public final class RedisCluster implements AutoCloseable {
 
   private void startAll(String... options) {
     for (int i = 0; i < MASTERS; i++) {
-      int busPort = RedisServer.freePort();
       List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
-      all.addAll(List.of("--cluster-port", Integer.toString(busPort)));
-      all.addAll(List.of("--cluster-node-timeout", "2000"));
+      all.addAll(List.of("--cluster-port", RedisServer.FREE_PORT));
+      all.addAll(List.of("--cluster-node-timeout", "15000"));
       all.addAll(List.of(options));
       RedisServer server = RedisServer.start(all.toArray(String[]::new));
       servers.add(server);
@@ -46,18 +45,20 @@ public final class RedisCluster implements AutoCloseable {
               "MEET",
               "127.0.0.1",
               Integer.toString(server.port()),
-              Integer.toString(busPort));
+              server.option("--cluster-port"));
     }
     for (RedisServer server : servers) {
       Awaitility.await("the cluster has formed")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> complete(server));
     }
   }
 
   private static boolean complete(RedisServer server) {
     String info = String.valueOf(server.command("CLUSTER", "INFO"));
-    return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + MASTERS);
+    return info.contains("cluster_state:ok")
+        && info.contains("cluster_known_nodes:" + MASTERS)
+        && info.contains("cluster_slots_ok:" + SLOTS);
   }
 
   /** Returns the masters. */

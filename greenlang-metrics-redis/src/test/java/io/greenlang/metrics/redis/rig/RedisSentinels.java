@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** A master, a replica, and sentinels that promote the replica when the master fails. */
 public final class RedisSentinels implements AutoCloseable {
@@ -13,6 +14,9 @@ public final class RedisSentinels implements AutoCloseable {
   public static final String MASTER_NAME = "greenlang";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  /** A busy machine delays the master for less, so only a test that wants it gets another one. */
+  private static final int PATIENT_MILLIS = 60_000;
 
   private final List<RedisServer> data = new ArrayList<>();
   private final List<RedisServer> sentinels = new ArrayList<>();
@@ -58,7 +62,7 @@ public final class RedisSentinels implements AutoCloseable {
     String configuration =
         "sentinel monitor %1$s 127.0.0.1 %2$d %3$d%n"
                 .formatted(MASTER_NAME, master.port(), count / 2 + 1)
-            + "sentinel down-after-milliseconds %s 1000%n".formatted(MASTER_NAME)
+            + "sentinel down-after-milliseconds %s %d%n".formatted(MASTER_NAME, PATIENT_MILLIS)
             + "sentinel failover-timeout %s 5000%n".formatted(MASTER_NAME)
             + (password == null
                 ? ""
@@ -95,8 +99,21 @@ public final class RedisSentinels implements AutoCloseable {
    */
   public void failover() {
     String before = masterPort(sentinels.get(0));
-    sentinels.get(0).command("SENTINEL", "FAILOVER", MASTER_NAME);
+    Awaitility.await("the failover has begun").atMost(TIMEOUT).until(this::tryFailover);
     awaitOtherThan(before);
+  }
+
+  /** A sentinel refuses while it is not connected to the replica, which it has just discovered. */
+  private boolean tryFailover() {
+    try {
+      sentinels.get(0).command("SENTINEL", "FAILOVER", MASTER_NAME);
+      return true;
+    } catch (JedisDataException e) {
+      if (String.valueOf(e.getMessage()).startsWith("NOGOODSLAVE")) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /**
@@ -105,6 +122,9 @@ public final class RedisSentinels implements AutoCloseable {
    */
   public void killMaster() {
     RedisServer before = master();
+    for (RedisServer sentinel : sentinels) {
+      sentinel.command("SENTINEL", "SET", MASTER_NAME, "down-after-milliseconds", "1000");
+    }
     before.kill();
     awaitOtherThan(Integer.toString(before.port()));
   }

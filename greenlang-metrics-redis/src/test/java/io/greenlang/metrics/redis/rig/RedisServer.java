@@ -28,8 +28,11 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 public final class RedisServer implements AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int ATTEMPTS = 5;
+
+  /** The value of an option that {@link #start} replaces by a free port. */
+  public static final String FREE_PORT = "a free port";
 
   private String program;
   private final Path directory = ProcessGuard.newDirectory();
@@ -89,20 +92,27 @@ public final class RedisServer implements AutoCloseable {
 
   private static RedisServer start(
       String program, List<String> options, @Nullable String password) {
-    RedisServer server = new RedisServer(program, options, password);
     for (int attempt = 1; ; attempt++) {
+      List<String> all = new ArrayList<>(options);
+      all.replaceAll(each -> each.equals(FREE_PORT) ? Integer.toString(freePort()) : each);
+      RedisServer server = new RedisServer(program, all, password);
       server.port = freePort();
       try {
         server.restart();
         return server;
       } catch (IllegalStateException e) {
-        // another program may have taken the port meanwhile
+        server.close();
+        // another program may have taken a port meanwhile
         if (attempt == ATTEMPTS || !server.log().contains("Address already in use")) {
-          server.close();
           throw e;
         }
       }
     }
+  }
+
+  /** Returns the value of an option that it was started with. */
+  public String option(String name) {
+    return options.get(options.indexOf(name) + 1);
   }
 
   /** Starts it again after {@link #stop} or {@link #kill}, on the same port, with its data. */

@@ -43,9 +43,10 @@ class RedisServerTest {
   @Test
   void pause_ping_failsUntilResumed() {
     try (RedisServer server = RedisServer.start();
-        Jedis jedis = new Jedis("127.0.0.1", server.port(), 200)) {
+        Jedis jedis = new Jedis("127.0.0.1", server.port(), 60_000)) {
       assertThat(jedis.ping()).isEqualTo("PONG");
 
+      jedis.getConnection().setSoTimeout(200);
       server.pause();
       assertThatExceptionOfType(JedisConnectionException.class).isThrownBy(jedis::ping);
       server.resume();
