@@ -172,7 +172,7 @@ final class RedisBrokerLiveTest {
 
   @Test
   void bus_garbage_isCountedAndSkipped() {
-    Instance instance = instances.start();
+    Instance instance = instances.start().awaitConnected();
     String bus = "greenlang:{orders.metrics}:bus";
     List<String> garbage =
         List.of(

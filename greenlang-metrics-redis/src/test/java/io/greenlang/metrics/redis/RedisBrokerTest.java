@@ -1,6 +1,7 @@
 package io.greenlang.metrics.redis;
 
 import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.BrokerContract;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,6 @@ final class RedisBrokerTest extends BrokerContract {
 
   @Override
   protected Broker create() {
-    return RedisBroker.create(server().url());
+    return Instance.builder(server().url()).build();
   }
 }

@@ -6,8 +6,6 @@ import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -77,23 +75,16 @@ final class RedisBrokerTlsTest {
     return context;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void rediss_trustedCertificate_isAcceptedForItsNameOnly() throws Exception {
     KeyStore keys = certificate();
     String certificate =
         write("cert.pem", "CERTIFICATE", keys.getCertificate("redis").getEncoded());
     String key = write("key.pem", "PRIVATE KEY", keys.getKey("redis", PASSWORD).getEncoded());
-    String port = Integer.toString(freePort());
     try (RedisServer redis =
         RedisServer.start(
             "--tls-port",
-            port,
+            RedisServer.FREE_PORT,
             "--tls-cert-file",
             certificate,
             "--tls-key-file",
@@ -103,19 +94,16 @@ final class RedisBrokerTlsTest {
             "--tls-auth-clients",
             "no")) {
       assertThat(redis.info("redis_version")).isNotNull();
+      String port = redis.option("--tls-port");
       try (Instance one =
-              Instance.start(
-                  RedisBroker.builder()
-                      .redisUrl("rediss://localhost:" + port)
-                      .tls(trusting(keys)));
+              Instance.start(Instance.builder("rediss://localhost:" + port).tls(trusting(keys)));
           Instance two = Instance.start(redis.url())) {
         one.publish(1);
         two.awaitValues(1);
         one.awaitConnected();
       }
       try (Instance wrongName =
-          Instance.start(
-              RedisBroker.builder().redisUrl("rediss://127.0.0.1:" + port).tls(trusting(keys)))) {
+          Instance.start(Instance.builder("rediss://127.0.0.1:" + port).tls(trusting(keys)))) {
         assertThat(Objects.requireNonNull(wrongName.awaitProblem().broker.state().problem()))
             .contains("127.0.0.1");
       }

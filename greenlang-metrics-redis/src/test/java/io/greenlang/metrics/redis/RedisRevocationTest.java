@@ -1,6 +1,7 @@
 package io.greenlang.metrics.redis;
 
 import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.RevocationContract;
 import java.util.List;
@@ -20,8 +21,8 @@ final class RedisRevocationTest extends RevocationContract {
   @Override
   protected List<Broker> createInstances() {
     return List.of(
-        RedisBroker.create(redis.url()),
-        RedisBroker.create(redis.url()),
-        RedisBroker.create(redis.url()));
+        Instance.builder(redis.url()).build(),
+        Instance.builder(redis.url()).build(),
+        Instance.builder(redis.url()).build());
   }
 }

@@ -23,6 +23,11 @@ final class RedisBrokerClusterTest {
   private static final List<Channel> CHANNELS =
       IntStream.range(0, 12).mapToObj(i -> new Channel("c" + i + ".metrics")).toList();
 
+  private static Instance startImpatient(RedisCluster cluster) {
+    return Instance.start(
+        Instance.builder("redis+cluster://" + cluster.addresses()).timeout(Instance.IMPATIENT));
+  }
+
   private static Instance withChannels(Instance instance) {
     CHANNELS.forEach(instance.broker::openChannel);
     return instance;
@@ -123,7 +128,7 @@ final class RedisBrokerClusterTest {
   @Test
   void cluster_masterKilledAndOthersPaused_publicationsAreLoggedLater() {
     try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
-        Instance one = withChannels(Instance.start("redis+cluster://" + cluster.addresses()));
+        Instance one = withChannels(startImpatient(cluster));
         Instance two = withChannels(Instance.start("redis+cluster://" + cluster.addresses()))) {
       CHANNELS.forEach(channel -> one.publish(channel, 0));
       CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
@@ -181,7 +186,7 @@ final class RedisBrokerClusterTest {
     from.command("CLUSTER", "SETSLOT", number, "MIGRATING", toId);
     for (Object key : Replies.list(from.command("CLUSTER", "GETKEYSINSLOT", number, "100"))) {
       from.command(
-          "MIGRATE", "127.0.0.1", Integer.toString(to.port()), String.valueOf(key), "0", "5000");
+          "MIGRATE", "127.0.0.1", Integer.toString(to.port()), String.valueOf(key), "0", "60000");
     }
     to.command("CLUSTER", "SETSLOT", number, "NODE", toId);
     for (RedisServer server : cluster.servers()) {

@@ -61,7 +61,8 @@ final class RedisSentinelPasswordTest {
         Instance two = Instance.start(url)) {
       one.publish(1);
       two.awaitValues(1);
-      assertThat(one.broker.state().problem()).isNull();
+      one.awaitConnected();
+      two.awaitConnected();
     }
   }
 

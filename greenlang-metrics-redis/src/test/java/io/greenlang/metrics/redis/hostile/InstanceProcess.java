@@ -1,6 +1,7 @@
 package io.greenlang.metrics.redis.hostile;
 
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.redis.fixture.TestHubs;
 import io.greenlang.metrics.testkit.JavaProcess;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
@@ -56,7 +57,7 @@ final class InstanceProcess implements AutoCloseable {
 
   /** Runs the process. */
   public static void main(String[] redisUrl) throws IOException {
-    try (MetricsHub hub = MetricsHub.builder().redisUrl(redisUrl[0]).build();
+    try (MetricsHub hub = TestHubs.start(redisUrl[0]);
         MetricsWebSocketServer server =
             MetricsWebSocketServer.builder(hub)
                 .host("127.0.0.1")

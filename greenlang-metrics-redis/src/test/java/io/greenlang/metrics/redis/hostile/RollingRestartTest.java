@@ -3,6 +3,7 @@ package io.greenlang.metrics.redis.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.redis.fixture.TestHubs;
 import io.greenlang.metrics.testkit.security.AttackSize;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.security.ResumingWitness;
@@ -30,7 +31,7 @@ class RollingRestartTest {
     private MetricsWebSocketServer server = newServer(0);
 
     private MetricsHub newHub() {
-      MetricsHub created = MetricsHub.builder().redisUrl(attacked.redis.url()).build();
+      MetricsHub created = TestHubs.start(attacked.redis.url());
       created.addChannel(SteadyPublisher.CHANNEL.name());
       return created;
     }

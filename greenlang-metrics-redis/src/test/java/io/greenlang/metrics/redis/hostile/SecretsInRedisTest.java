@@ -35,6 +35,7 @@ class SecretsInRedisTest {
 
   private static final String PASSWORD = "password-that-only-redis-may-read";
   private static final String OTHER_PASSWORD = "password-that-is-new";
+  private static final int TIMEOUT_MILLIS = 60_000;
   private static final int ROUNDS = AttackSize.of(20);
 
   private final RedisServer redis = RedisServer.start("--requirepass", PASSWORD);
@@ -54,9 +55,11 @@ class SecretsInRedisTest {
 
     Monitor(int port) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.getOutputStream().write(("AUTH " + PASSWORD + "\r\nMONITOR\r\n").getBytes(UTF_8));
       BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
       assertThat(List.of(in.readLine(), in.readLine())).containsOnly("+OK");
+      socket.setSoTimeout(0); // from now on, it waits for the next command
       thread = new Thread(() -> in.lines().forEach(commands::add), "monitor");
       thread.setUncaughtExceptionHandler((ended, socketClosed) -> {});
       thread.setDaemon(true);
@@ -132,6 +135,7 @@ class SecretsInRedisTest {
   private void rejectPassword(AttackedServer server) {
     redis.command("CONFIG", "SET", "requirepass", OTHER_PASSWORD);
     try (Socket admin = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
+      admin.setSoTimeout(TIMEOUT_MILLIS);
       BufferedReader replies =
           new BufferedReader(new InputStreamReader(admin.getInputStream(), UTF_8));
       send(admin, replies, "AUTH " + OTHER_PASSWORD);

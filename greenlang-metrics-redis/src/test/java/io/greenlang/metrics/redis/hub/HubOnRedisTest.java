@@ -1,5 +1,6 @@
 package io.greenlang.metrics.redis.hub;
 
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +13,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.redis.fixture.TestHubs;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StartResult;
@@ -40,13 +42,13 @@ class HubOnRedisTest {
   }
 
   private MetricsHub hub() {
-    MetricsHub hub = MetricsHub.builder().redisUrl(redis.url()).build();
+    MetricsHub hub = TestHubs.start(redis.url());
     hubs.add(hub);
     return hub;
   }
 
   private static ChannelStream orders(MetricsHub hub) {
-    await().until(() -> HubStreams.find(hub, ORDERS) != null);
+    await().atMost(TIMEOUT).until(() -> HubStreams.find(hub, ORDERS) != null);
     return Objects.requireNonNull(HubStreams.find(hub, ORDERS));
   }
 
@@ -70,7 +72,9 @@ class HubOnRedisTest {
     for (int i = from; i <= to; i++) {
       hub.publish(Metric.gauge(ORDERS, "queue.depth", i, Tags.of("region", "eu")));
     }
-    await().until(() -> hubs.stream().allMatch(each -> history(each).contains((double) to)));
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> hubs.stream().allMatch(each -> history(each).contains((double) to)));
   }
 
   @Test
@@ -101,6 +105,6 @@ class HubOnRedisTest {
     assertThat(open(other, StartPosition.since(position)).startResult())
         .isEqualTo(new StartResult(position, true));
     assertThat(history(one)).isEqualTo(values(1, 80)).isEqualTo(history(other));
-    assertThat(one.brokerState().activeInstances()).isEqualTo(2);
+    await().atMost(TIMEOUT).until(() -> one.brokerState().activeInstances() == 2);
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.redis.hub;
 
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -16,6 +17,7 @@ import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.redis.fixture.TestHubs;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -24,7 +26,6 @@ import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +42,7 @@ class MultiInstanceTest {
   private static final Channel CHANNEL = new Channel("requests");
   private static final int INSTANCES = 3;
   private static final int EACH = 10_000;
+  private static final int ATTEMPTS = 10;
 
   /** The error bound of the sketch, plus an allowance for rounding. */
   private static final double ERROR_BOUND = 0.010001;
@@ -103,21 +105,18 @@ class MultiInstanceTest {
     }
   }
 
-  /**
-   * Returns the next window that contains all observations; earlier, partial windows are skipped.
-   */
-  private JsonNode window(FeedReader reader) {
+  /** Returns the windows of all observations: one, if the machine was fast enough. */
+  private List<JsonNode> windows(FeedReader reader) {
     List<JsonNode> windows = new ArrayList<>();
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(TIMEOUT)
         .until(
             () -> {
               reader.poll((frames, from, to, count) -> read(frames, from, to, windows));
               return windows.stream().mapToLong(w -> w.get("count").asLong()).sum()
                   == (long) INSTANCES * EACH;
             });
-    assertThat(windows).as("all observations were made within one window").hasSize(1);
-    return windows.get(0);
+    return windows;
   }
 
   private void read(SharedFrames frames, int from, int to, List<JsonNode> windows) {
@@ -136,6 +135,30 @@ class MultiInstanceTest {
     frames.release();
   }
 
+  /**
+   * Publishes all observations early in a window, and returns this window as each reader receives
+   * it. A busy machine can take longer than the window lasts, so there is more than one attempt.
+   */
+  private List<JsonNode> publishInOneWindow(
+      List<FeedReader> readers, List<double[]> values, boolean distributions) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      await().atMost(TIMEOUT).until(() -> System.currentTimeMillis() % 5_000 < 1_000);
+      for (int i = 0; i < INSTANCES; i++) {
+        Tags tags = Tags.of("service", "shop", "instance", "i" + i);
+        if (distributions) {
+          publishDistributions(hubs.get(i), tags, values.get(i));
+        } else {
+          publishObservations(hubs.get(i), tags, values.get(i));
+        }
+      }
+      List<List<JsonNode>> received = readers.stream().map(this::windows).toList();
+      if (received.stream().allMatch(each -> each.size() == 1)) {
+        return received.stream().map(each -> each.get(0)).toList();
+      }
+    }
+    throw new AssertionError("no attempt made all observations within one window");
+  }
+
   @ParameterizedTest(name = "distributions: {0}")
   @ValueSource(booleans = {false, true})
   void groupedView_skewedInstances_streamsPooledPercentileOnEach(boolean distributions) {
@@ -143,23 +166,12 @@ class MultiInstanceTest {
     List<double[]> values = new ArrayList<>();
     List<FeedReader> readers = new ArrayList<>();
     for (int i = 0; i < INSTANCES; i++) {
-      MetricsHub hub = MetricsHub.builder().redisUrl(redis.url()).build();
+      MetricsHub hub = TestHubs.start(redis.url());
       hub.addChannel(CHANNEL.name());
       hubs.add(hub);
       values.add(latencies(i, random));
       readers.add(open(hub));
     }
-    // Start early in a window, so that all observations fall into it.
-    await().atMost(Duration.ofSeconds(10)).until(() -> System.currentTimeMillis() % 5_000 < 1_000);
-    for (int i = 0; i < INSTANCES; i++) {
-      Tags tags = Tags.of("service", "shop", "instance", "i" + i);
-      if (distributions) {
-        publishDistributions(hubs.get(i), tags, values.get(i));
-      } else {
-        publishObservations(hubs.get(i), tags, values.get(i));
-      }
-    }
-
     double[] pooled = values.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
     double meanOfPercentiles = 0;
     for (double[] each : values) {
@@ -171,7 +183,7 @@ class MultiInstanceTest {
     assertThat(Math.abs(meanOfPercentiles / exact - 1))
         .as("an average of percentiles fails the same test")
         .isGreaterThan(ERROR_BOUND);
-    List<JsonNode> windows = readers.stream().map(this::window).toList();
+    List<JsonNode> windows = publishInOneWindow(readers, values, distributions);
     for (JsonNode window : windows) {
       assertThat(window.get("p99").asDouble()).isCloseTo(exact, within(ERROR_BOUND * exact));
       assertThat(window.get("p50").asDouble())

@@ -71,7 +71,7 @@ class OperationsDocTest {
   }
 
   private static Jedis login(RedisServer redis, String user, String password) {
-    Jedis jedis = new Jedis("127.0.0.1", redis.port());
+    Jedis jedis = new Jedis("127.0.0.1", redis.port(), (int) Instance.TIMEOUT.toMillis());
     jedis.auth(user, password);
     return jedis;
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Servers and collectors that are configured with nothing but the address of Redis. */
 class ServerOnRedisTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"system.metrics\"]}}";
 
@@ -60,7 +60,9 @@ class ServerOnRedisTest {
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has no name");
-    await().untilAsserted(() -> assertThat(redis.info("connected_clients")).isEqualTo("1"));
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(redis.info("connected_clients")).isEqualTo("1"));
   }
 
   @Test
@@ -130,6 +132,7 @@ class ServerOnRedisTest {
   void health_redisUnavailable_isDegradedUntilRestored() {
     try (MetricsWebSocketServer server =
         server(MetricsWebSocketServer.builder().redisUrl(redis.url()))) {
+      await().atMost(TIMEOUT).until(() -> health(server).contains("UP"));
       assertThat(health(server)).startsWith("{\"status\":\"UP\",\"uptime_seconds\":");
       assertThat(server.stats().broker().problem()).isNull();
 

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.redis.hub;
 
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.redis.fixture.TestHubs;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
@@ -38,7 +40,7 @@ class SharedMetadataTest {
   }
 
   private MetricsHub hub() {
-    MetricsHub hub = MetricsHub.builder().redisUrl(redis.url()).build();
+    MetricsHub hub = TestHubs.start(redis.url());
     open.add(hub);
     hub.addChannel(ORDERS.name());
     return hub;
@@ -52,13 +54,20 @@ class SharedMetadataTest {
     return String.valueOf(redis.command("GET", TEXTS));
   }
 
+  /** Waits until Redis has the description. */
+  private void awaitTexts() {
+    await().atMost(TIMEOUT).until(() -> texts().contains("a\tBy\t"));
+  }
+
   private static @Nullable MetricDescription find(MetricsHub hub, String name) {
     ChannelStream stream = HubStreams.find(hub, ORDERS);
     return stream == null ? null : stream.metadata().find(name);
   }
 
   private static void awaitDescription(MetricsHub hub, MetricDescription expected) {
-    await().untilAsserted(() -> assertThat(find(hub, expected.name())).isEqualTo(expected));
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(find(hub, expected.name())).isEqualTo(expected));
   }
 
   @Test
@@ -89,7 +98,7 @@ class SharedMetadataTest {
   void restart_onlyInstance_stillKnowsDescriptions() throws Exception {
     MetricsHub before = hub();
     before.describe(List.of(description("a", "By")));
-    await().until(() -> texts().contains("a\tBy\t"));
+    awaitTexts();
     before.close();
     awaitDescription(hub(), description("a", "By"));
   }
@@ -98,9 +107,9 @@ class SharedMetadataTest {
   void describe_redisIsEmptied_isWrittenAgain() {
     MetricsHub one = hub();
     one.describe(List.of(description("a", "By")));
-    await().until(() -> texts().contains("a\tBy\t"));
+    awaitTexts();
     redis.command("FLUSHALL");
-    await().until(() -> texts().contains("a\tBy\t"));
+    awaitTexts();
     awaitDescription(hub(), description("a", "By"));
   }
 
@@ -113,6 +122,7 @@ class SharedMetadataTest {
     one.describe(List.of(description("a", "By")));
     one.describe(List.of(MetricDescription.of("b.metrics", "x", "s", null)));
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               ChannelStream stream = HubStreams.find(two, new Channel("b.metrics"));
@@ -128,17 +138,21 @@ class SharedMetadataTest {
     MetricsHub first = hub();
     first.addChannel(Channel.DISTRIBUTED.name());
     for (MetricsHub each : List.of(first, hub())) { // the second one finds the channel in Redis
-      ChannelStream stream = HubStreams.find(each, Channel.DISTRIBUTED);
-      assertThat(stream).isNotNull();
-      assertThat(each.brokerState().health().keySet())
-          .hasSizeGreaterThan(10)
-          .allSatisfy(
-              name -> {
-                MetricDescription figure = stream.metadata().find("broker." + name);
-                assertThat(figure).as(name).isNotNull();
-                assertThat(figure.unit()).as(name).isNotNull();
-              });
+      await().atMost(TIMEOUT).untilAsserted(() -> assertFiguresAreDescribed(each));
     }
+  }
+
+  private static void assertFiguresAreDescribed(MetricsHub hub) {
+    ChannelStream stream = HubStreams.find(hub, Channel.DISTRIBUTED);
+    assertThat(stream).isNotNull();
+    assertThat(hub.brokerState().health().keySet())
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            name -> {
+              MetricDescription figure = stream.metadata().find("broker." + name);
+              assertThat(figure).as(name).isNotNull();
+              assertThat(figure.unit()).as(name).isNotNull();
+            });
   }
 
   @Test

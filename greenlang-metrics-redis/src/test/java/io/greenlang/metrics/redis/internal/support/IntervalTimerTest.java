@@ -17,8 +17,12 @@ class IntervalTimerTest {
 
   @Test
   void awaitNext_wokenUp_waitsForMinimumOnly() throws InterruptedException {
-    timer.wakeUp();
-    assertThat(millisUntilNext()).isBetween(100L, 900L);
+    long fastest = Long.MAX_VALUE; // of several, because a busy machine delays threads
+    for (int attempt = 0; attempt < 5; attempt++) {
+      timer.wakeUp();
+      fastest = Math.min(fastest, millisUntilNext());
+    }
+    assertThat(fastest).isBetween(100L, 900L);
     assertThat(millisUntilNext()).as("the request is used up").isGreaterThanOrEqualTo(1_000);
   }
 
