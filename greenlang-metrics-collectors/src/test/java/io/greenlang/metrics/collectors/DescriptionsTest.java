@@ -129,7 +129,7 @@ class DescriptionsTest {
     try (MetricCollector collector =
         MetricCollector.builder(sink).source(source, Duration.ofMillis(100)).build()) {
       collector.start();
-      assertThat(sink.collections.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(sink.collections.await(60, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(sink.descriptions).isEqualTo(descriptions);
   }
@@ -157,7 +157,7 @@ class DescriptionsTest {
     try (MetricCollector collector =
         MetricCollector.builder(sink).source(source, Duration.ofMillis(100)).build()) {
       collector.start();
-      assertThat(sink.collections.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(sink.collections.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(collector.stats().sources().get(0).failures()).isPositive();
     }
   }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors;
 
+import static io.greenlang.metrics.collectors.ManualSleeper.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class DistributedMetricsTest {
 
   private static final Tags WHOLE = Tags.empty();
@@ -220,6 +221,7 @@ class DistributedMetricsTest {
       assertThat(queue.counts()).isEqualTo(new TaskQueue.Counts(1, 1, 0, -1));
       end.countDown();
       await()
+          .atMost(TIMEOUT)
           .untilAsserted(
               () -> assertThat(queue.counts()).isEqualTo(new TaskQueue.Counts(0, 0, 2, -1)));
     } finally {

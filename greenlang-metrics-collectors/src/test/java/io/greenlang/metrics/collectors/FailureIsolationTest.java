@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Verifies that a source that throws or returns invalid metrics affects only itself. */
-@Timeout(30)
+@Timeout(120)
 class FailureIsolationTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);

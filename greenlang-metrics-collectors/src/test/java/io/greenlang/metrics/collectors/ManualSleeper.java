@@ -18,6 +18,9 @@ public final class ManualSleeper implements MetricsClock, SourceRunner.Sleeper {
   /** Makes monotonic time overflow within the first second, as it may. */
   private static final long ORIGIN = Long.MAX_VALUE - 500_000_000L;
 
+  /** A timeout that is longer than any step takes, on a machine that many processes share. */
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
+
   private final ManualClock clock = new ManualClock(START, ORIGIN);
   private final Map<Thread, Long> dueByWaiter = new HashMap<>();
 
@@ -65,6 +68,7 @@ public final class ManualSleeper implements MetricsClock, SourceRunner.Sleeper {
   /** Waits until {@code threads} workers have finished their tick and wait for the next one. */
   void awaitSleepers(int threads) {
     await()
+        .atMost(TIMEOUT)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
         .until(() -> waiting() == threads);

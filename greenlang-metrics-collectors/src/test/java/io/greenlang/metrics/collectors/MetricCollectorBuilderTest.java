@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Verifies the options of a collector, its sources and their intervals. */
-@Timeout(30)
+@Timeout(120)
 class MetricCollectorBuilderTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors;
 
+import static io.greenlang.metrics.collectors.ManualSleeper.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Verifies the schedule, the life cycle, and the processing of a metric on its way to the sink. */
-@Timeout(30)
+@Timeout(120)
 class MetricCollectorTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -90,7 +91,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void start_always_usesDaemonThreadPerSource() {
+  void start_always_usesDaemonThreadPerSource() throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     MetricSource source =
         MetricSource.of(
@@ -105,6 +106,7 @@ class MetricCollectorTest {
       assertThat(threads.get(0).isDaemon()).isTrue();
       assertThat(threads.get(0).getName()).isEqualTo("metric-collector-pool");
       collector.stop();
+      threads.get(0).join(TIMEOUT.toMillis()); // stop() waits for it, but only for a second
       assertThat(threads.get(0).isAlive()).isFalse();
     }
   }
@@ -332,7 +334,7 @@ class MetricCollectorTest {
         MetricCollector.builder(sink).interval(Duration.ofMillis(100)).source(pool());
     try (MetricCollector collector = builder.build()) {
       collector.start();
-      await().until(() -> sink.publications.size() >= 3);
+      await().atMost(TIMEOUT).until(() -> sink.publications.size() >= 3);
     }
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verifies that no operation is lost while many threads record at random during collections. */
-@Timeout(60)
+@Timeout(300)
 class RecorderModelTest {
 
   private static final int THREADS = 6;
@@ -78,7 +78,7 @@ class RecorderModelTest {
       checkFinalState(operations);
     } finally {
       threads.shutdownNow();
-      assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors;
 
+import static io.greenlang.metrics.collectors.ManualSleeper.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -11,12 +12,14 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.ProcFs.CpuTicks;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 class SystemMetricSourceTest {
 
   private static final double MEGABYTE = 1e6;
+  private static final Duration COLLECTION_LIMIT = Duration.ofMillis(50);
 
   private final SystemMetricSource source = SystemMetricSource.create();
 
@@ -127,14 +131,14 @@ class SystemMetricSourceTest {
   @Test
   void collect_coreIsBusy_cpuPercentMatchesProcStat() {
     try (BusyThread busy = new BusyThread()) {
-      await().until(busy::isRunning);
+      await().atMost(TIMEOUT).until(busy::isRunning);
       read();
       CpuTicks before = CpuTicks.now();
       int processors = Runtime.getRuntime().availableProcessors();
-      long enough = before.total() + 150L * processors; // 1.5 s at 100 ticks per second
-      await().until(() -> CpuTicks.now().total() >= enough);
+      long enough = before.total() + 600L * processors; // 6 s at 100 ticks per second
+      await().atMost(TIMEOUT).until(() -> CpuTicks.now().total() >= enough);
       double percent = value(read(), "cpu.percent");
-      // 10 points: OSHI's ticks may be 300 ms old, and the machine is shared
+      // 10 points: OSHI's ticks may be 300 ms old at both ends, which is a tenth of the time
       assertThat(percent).isCloseTo(CpuTicks.now().busyPercentSince(before), within(10.0));
       assertThat(percent).isBetween(70.0 / processors, 100.0);
     }
@@ -146,10 +150,19 @@ class SystemMetricSourceTest {
     long processors =
         ProcFs.lines("/proc/stat").stream().filter(line -> line.matches("cpu\\d.*")).count();
     assertThat(values.get("cpu.count")).isEqualTo((double) processors);
-    double load = ProcFs.firstNumber("/proc/loadavg");
-    assertThat(values.get("load.1m")).isCloseTo(load, within(0.5));
-    double uptime = ProcFs.firstNumber("/proc/uptime");
-    assertThat(values.get("uptime")).isCloseTo(uptime, within(2.0));
+    eventually(
+        () -> {
+          Map<String, Double> now = read();
+          double load = ProcFs.firstNumber("/proc/loadavg");
+          assertThat(now.get("load.1m")).isCloseTo(load, within(0.5));
+          double uptime = ProcFs.firstNumber("/proc/uptime");
+          assertThat(now.get("uptime")).isCloseTo(uptime, within(2.0));
+        });
+  }
+
+  /** Compares until the other programs of a busy machine change nothing between two samples. */
+  private static void eventually(ThrowingRunnable comparison) {
+    await().atMost(TIMEOUT).untilAsserted(comparison);
   }
 
   @Test
@@ -163,6 +176,10 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_memory_matchesMeminfo() {
+    eventually(this::assertMeminfo);
+  }
+
+  private void assertMeminfo() {
     Map<String, Double> values = read();
     double total = ProcFs.meminfo("MemTotal");
     double available = ProcFs.meminfo("MemAvailable");
@@ -178,7 +195,11 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_memory_matchesFree() throws IOException {
+  void collect_memory_matchesFree() {
+    eventually(this::assertFree);
+  }
+
+  private void assertFree() throws IOException {
     Map<String, Double> values = read();
     long[] free = ProcFs.free();
     assertThat(values.get("memory.total")).isEqualTo((double) free[0]);
@@ -188,6 +209,10 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_container_matchesItsCgroup() {
+    eventually(this::assertCgroup);
+  }
+
+  private void assertCgroup() {
     Path cgroup = ProcFs.memoryCgroup().orElse(null);
     Map<String, Double> values = read();
     if (cgroup == null) {
@@ -202,6 +227,10 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_process_matchesProc() {
+    eventually(this::assertProcess);
+  }
+
+  private void assertProcess() {
     read();
     Map<String, Double> values = readWithCpu(source);
     double resident = ProcFs.status("VmRSS") * 1024.0;
@@ -216,7 +245,11 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_fileSystem_matchesDf() throws IOException {
+  void collect_fileSystem_matchesDf() {
+    eventually(this::assertDf);
+  }
+
+  private void assertDf() throws IOException {
     long[] df = ProcFs.df("/");
     Map<String, Double> values = read();
     assertThat(values.get("disk.total")).isEqualTo((double) df[0]);
@@ -271,15 +304,21 @@ class SystemMetricSourceTest {
   @Test
   void collect_afterOpening_takesLessThanFiftyMilliseconds() {
     read();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long[] nanos = new long[21];
+    long[] cpuNanos = new long[nanos.length];
     for (int i = 0; i < nanos.length; i++) {
+      long startCpuNanos = threads.getCurrentThreadCpuTime();
       long startNanos = System.nanoTime();
       source.collect();
       nanos[i] = System.nanoTime() - startNanos;
+      cpuNanos[i] = threads.getCurrentThreadCpuTime() - startCpuNanos;
     }
     Arrays.sort(nanos);
-    // The median, because on a shared machine one collection may wait for a processor.
-    assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(50));
+    Arrays.sort(cpuNanos);
+    // On a busy machine, even the median includes time that other programs use.
+    assertThat(Duration.ofNanos(cpuNanos[cpuNanos.length / 2])).isLessThan(COLLECTION_LIMIT);
+    assertThat(Duration.ofNanos(nanos[0])).as("with all waits").isLessThan(COLLECTION_LIMIT);
   }
 
   @Test
@@ -291,6 +330,8 @@ class SystemMetricSourceTest {
 
   /** Collects until OSHI's ticks, which it caches for 300 ms, have changed. */
   private static Map<String, Double> readWithCpu(SystemMetricSource source) {
-    return await().until(() -> read(source), values -> values.containsKey("cpu.percent"));
+    return await()
+        .atMost(TIMEOUT)
+        .until(() -> read(source), values -> values.containsKey("cpu.percent"));
   }
 }
