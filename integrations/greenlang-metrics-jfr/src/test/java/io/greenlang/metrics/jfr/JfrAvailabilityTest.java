@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** JVMs without a flight recorder. */
-@Timeout(60)
+@Timeout(180)
 class JfrAvailabilityTest {
 
   @ParameterizedTest

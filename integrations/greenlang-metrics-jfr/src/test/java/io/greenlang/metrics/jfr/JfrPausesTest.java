@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pauses for garbage collection and safepoints, compared with the JVM's beans and its log. */
-@Timeout(120)
+@Timeout(300)
 class JfrPausesTest {
 
   private static final int COLLECTIONS = 4;
@@ -110,9 +110,10 @@ class JfrPausesTest {
           assertThat(samples.count("jfr.safepoints.sync", JfrPausesTest::isAny))
               .isGreaterThanOrEqualTo(logged.size());
         });
-    // the source records a little longer than the log
+    // the source records longer than the log, and a busy machine makes each safepoint longer
+    long others = samples.count("jfr.safepoints.pause", JfrPausesTest::isAny) - logged.size();
     assertThat(samples.sum("jfr.safepoints.pause", JfrPausesTest::isAny))
-        .isLessThan(1.5 * loggedSum + 100);
+        .isLessThan(1.5 * loggedSum + 100 + others * loggedMax);
     assertThat(samples.max("jfr.safepoints.sync", JfrPausesTest::isAny))
         .isLessThanOrEqualTo(samples.max("jfr.safepoints.pause", JfrPausesTest::isAny));
   }

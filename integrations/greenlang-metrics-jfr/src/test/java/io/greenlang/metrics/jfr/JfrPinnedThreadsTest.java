@@ -14,8 +14,11 @@ import org.junit.jupiter.api.Timeout;
  * Virtual threads that keep their carrier. Only the execution {@code newer-jdk} of the module runs
  * this test, because JDK 17 has no virtual threads. {@link RecordedPinningTest} runs on all JDKs.
  */
-@Timeout(120)
+@Timeout(240)
 class JfrPinnedThreadsTest {
+
+  /** A timeout that is longer than any step takes, on a machine that many processes share. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final long HELD_MILLIS = 80;
 
@@ -53,7 +56,7 @@ class JfrPinnedThreadsTest {
     Runnable task = Initializer.Blocking::load;
     Thread virtual =
         (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
-    await().until(() -> virtual.getState() == Thread.State.WAITING);
+    await().atMost(TIMEOUT).until(() -> virtual.getState() == Thread.State.WAITING);
     spin(HELD_MILLIS);
     Initializer.RELEASED.countDown();
     virtual.join();

@@ -41,10 +41,10 @@ final class JfrSamples implements AutoCloseable {
     return collected;
   }
 
-  /** Collects until an assertion holds, for at most 30 seconds. */
+  /** Collects until an assertion holds, for at most a minute. */
   void awaitThat(ThrowingRunnable assertion) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () -> {

@@ -18,10 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The life of the recording, its limits and its options. */
-@Timeout(120)
+@Timeout(300)
 class JfrSourceTest {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  /** Longer than a busy machine delays a test between a collection and an assertion. */
+  private static final Duration IDLE_LIMIT = Duration.ofSeconds(4);
 
   /** The array that was allocated last, so that the compiler cannot avoid the allocation. */
   private volatile byte[] allocated = {};
@@ -61,7 +64,7 @@ class JfrSourceTest {
     List<String> neededEvents =
         QuietRecording.NEEDED ? List.of("jdk.JavaThreadStatistics") : List.of();
     long before = recordings();
-    try (JfrSource source = JfrSource.builder().idleLimit(Duration.ofSeconds(1)).build()) {
+    try (JfrSource source = JfrSource.builder().idleLimit(IDLE_LIMIT).build()) {
       assertThat(source.isRecording()).isFalse();
       source.collect();
       assertThat(source.isRecording()).isTrue();
@@ -89,8 +92,7 @@ class JfrSourceTest {
 
   @Test
   void collect_afterAnIdlePeriod_continuesItsTotals() {
-    try (JfrSamples samples =
-        new JfrSamples(JfrSource.builder().idleLimit(Duration.ofSeconds(1)).build())) {
+    try (JfrSamples samples = new JfrSamples(JfrSource.builder().idleLimit(IDLE_LIMIT).build())) {
       long before = recordings();
       samples.awaitThat(
           () -> {

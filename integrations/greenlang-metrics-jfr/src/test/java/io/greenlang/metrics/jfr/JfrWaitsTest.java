@@ -27,8 +27,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Waits of known length, which the JVM records: for locks, sockets and files. */
-@Timeout(120)
+@Timeout(240)
 class JfrWaitsTest {
+
+  /** A timeout that is longer than any step takes, on a machine that many processes share. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final long HELD_MILLIS = 80;
 
@@ -76,10 +79,10 @@ class JfrWaitsTest {
             });
     synchronized (shop) {
       contender.start();
-      await().until(() -> contender.getState() == Thread.State.BLOCKED);
+      await().atMost(TIMEOUT).until(() -> contender.getState() == Thread.State.BLOCKED);
       spin(HELD_MILLIS);
     }
-    await().until(() -> contender.getState() == Thread.State.WAITING);
+    await().atMost(TIMEOUT).until(() -> contender.getState() == Thread.State.WAITING);
     long blockedMillis = threads.getThreadInfo(contender.getId()).getBlockedTime();
     end.countDown();
     contender.join();
@@ -99,7 +102,7 @@ class JfrWaitsTest {
     lock.lock();
     try {
       contender.start();
-      await().until(() -> contender.getState() == Thread.State.WAITING);
+      await().atMost(TIMEOUT).until(() -> contender.getState() == Thread.State.WAITING);
       spin(HELD_MILLIS);
     } finally {
       lock.unlock();
@@ -159,7 +162,7 @@ class JfrWaitsTest {
           new Thread(
               () -> {
                 awaitUninterruptibly(reading);
-                spin(HELD_MILLIS);
+                spin(6 * HELD_MILLIS); // a busy machine delays the read
                 write(peer, bytes);
               });
       writer.start();

@@ -1,11 +1,14 @@
 package io.greenlang.metrics.jfr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The recording that keeps the JVM's recorder from polling, and its memory. */
@@ -21,6 +24,14 @@ class QuietRecordingTest {
     return FlightRecorder.getFlightRecorder().getEventTypes().stream()
         .filter(type -> type.getName().equals("jdk.JavaThreadStatistics"))
         .anyMatch(EventType::isEnabled);
+  }
+
+  /** Sources of earlier tests end their recordings on other threads. */
+  @BeforeEach
+  void awaitNoRecording() {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> quietRecordings().isEmpty() && !periodicEventIsEnabled());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.greenlang.metrics.jmx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.CapturedLog;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The log of a source whose object names or rules select nothing. */
@@ -12,6 +13,7 @@ class EmptySelectionsTest {
   void collect_patternOfNoBean_isLoggedOnce() throws Exception {
     JmxSource source =
         JmxSource.builder()
+            .beanTimeout(Duration.ofMinutes(1)) // a busy machine can delay a call
             .include("java.lang:type=MemoryPol,*")
             .include("java.lang:type=Threading")
             .build();
@@ -25,6 +27,7 @@ class EmptySelectionsTest {
   void collect_ruleOfNoValue_showsTheTextOfAValue() throws Exception {
     JmxSource source =
         JmxSource.builder()
+            .beanTimeout(Duration.ofMinutes(1))
             .include("java.lang:type=Memory")
             .rule(JmxRule.matching("<HeapMemoryUsages>used").name("heap"))
             .build();
@@ -38,6 +41,7 @@ class EmptySelectionsTest {
   void collect_ruleOfOneBeanOfTwo_logsNothing() throws Exception {
     JmxSource source =
         JmxSource.builder()
+            .beanTimeout(Duration.ofMinutes(1))
             .include("java.lang:type=Memory")
             .include("java.lang:type=Threading")
             .rule(JmxRule.matching("<HeapMemoryUsage>used").name("heap"))

@@ -20,8 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** MBeans that hang, throw, change and invent attributes, beside one that works. */
-@Timeout(60)
+@Timeout(240)
 class JmxIsolationTest {
+
+  /** A timeout that is longer than any step takes, on a machine that many processes share. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  /** The timeout of a test whose MBeans hang. It is longer than a busy machine delays a call. */
+  private static final Duration HANG = Duration.ofSeconds(3);
 
   private static final String GOOD = "shop.Pool.active";
 
@@ -30,7 +36,7 @@ class JmxIsolationTest {
   private final JmxSourceBuilder builder =
       JmxSource.builder()
           .include("shop:*")
-          .beanTimeout(Duration.ofSeconds(1))
+          .beanTimeout(Duration.ofSeconds(30))
           .refreshInterval(Duration.ofMillis(100));
 
   JmxIsolationTest() {
@@ -52,7 +58,7 @@ class JmxIsolationTest {
   @Test
   void bean_hangs_isLeftOutUntilItReturns() throws Exception {
     beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
-    JmxSource source = builder.build();
+    JmxSource source = builder.beanTimeout(HANG).build();
     assertThat(Collected.from(source).names()).containsExactly(GOOD);
     assertThat(source.stats().hangingBeans()).isEqualTo(1);
     assertThat(source.stats().failures()).isEqualTo(1);
@@ -60,29 +66,31 @@ class JmxIsolationTest {
       assertThat(Collected.from(source).names()).containsExactly(GOOD);
     }
     assertThat(source.stats().failures()).as("it costs the timeout once").isEqualTo(1);
-    await().until(() -> readerThreads() == 1);
+    await().atMost(TIMEOUT).until(() -> readerThreads() == 1);
     released.countDown();
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> assertThat(Collected.from(source).value("shop.Slow.answer")).isEqualTo(42));
     assertThat(source.stats().hangingBeans()).isZero();
-    await().until(() -> readerThreads() == 0);
+    await().atMost(TIMEOUT).until(() -> readerThreads() == 0);
   }
 
   @Test
   void beans_moreHangThanThreads_costOnlyThemselves() throws Exception {
-    JmxSource source = builder.maxThreads(2).build();
+    JmxSource source = builder.maxThreads(2).beanTimeout(HANG).build();
     assertThat(Collected.from(source).names()).containsExactly(GOOD);
     for (int i = 0; i < 5; i++) {
       beans.register("shop:type=Slow,number=" + i, Map.of("answer", TestBeans.hanging(released)));
     }
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               assertThat(Collected.from(source).names()).containsExactly(GOOD);
               assertThat(source.stats().hangingBeans()).isEqualTo(2);
             });
-    await().until(() -> readerThreads() == 2);
+    await().atMost(TIMEOUT).until(() -> readerThreads() == 2);
     long failures = source.stats().failures();
     for (int i = 0; i < 5; i++) {
       assertThat(Collected.from(source).names()).containsExactly(GOOD);
@@ -90,7 +98,9 @@ class JmxIsolationTest {
     assertThat(source.stats().failures()).as("the others are counted").isGreaterThan(failures);
     assertThat(source.stats().hangingBeans()).isEqualTo(2);
     released.countDown();
-    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(6));
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(6));
   }
 
   @Test
@@ -99,18 +109,24 @@ class JmxIsolationTest {
     Supplier<?> answer = () -> hangs.get() ? TestBeans.hanging(released).get() : 1;
     beans.register("shop:type=Late,number=1", Map.of("answer", answer));
     beans.register("shop:type=Late,number=2", Map.of("answer", answer));
-    JmxSource source = builder.maxThreads(1).build();
-    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3));
+    JmxSource source = builder.maxThreads(1).beanTimeout(HANG).build();
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3));
     beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
     awaitHanging(source, 1);
-    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3)); // in time
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(3));
     hangs.set(true);
     awaitHanging(source, 3);
     assertThat(Collected.from(source).names()).isEmpty();
-    await().until(() -> readerThreads() == 3);
+    await().atMost(TIMEOUT).until(() -> readerThreads() == 3);
     hangs.set(false);
     released.countDown();
-    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(4));
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(4));
   }
 
   /** Such as during a pause of the JVM, which makes one call late. */
@@ -119,7 +135,7 @@ class JmxIsolationTest {
     AtomicReference<Supplier<?>> answer = new AtomicReference<>(() -> 1);
     beans.register(
         "shop:type=Late", Map.of("answer", () -> Objects.requireNonNull(answer.get()).get()));
-    JmxSource source = builder.maxThreads(1).build();
+    JmxSource source = builder.maxThreads(1).beanTimeout(HANG).build();
     awaitNames(source, "shop.Late.answer", GOOD);
     beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
     awaitHanging(source, 1);
@@ -146,7 +162,7 @@ class JmxIsolationTest {
     BeanReader.Run reading = reader.new Run();
     Thread thread = new Thread(reading);
     thread.start();
-    await().until(reader::isBusy);
+    await().atMost(TIMEOUT).until(reader::isBusy);
     BeanReader.Run abandoned = reader.new Run();
     abandoned.run();
     assertThat(abandoned.samples()).isEmpty();
@@ -159,12 +175,15 @@ class JmxIsolationTest {
 
   /** Collects until one collection has exactly some metrics. */
   private static void awaitNames(JmxSource source, String... names) {
-    await().untilAsserted(() -> assertThat(Collected.from(source).names()).containsExactly(names));
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(Collected.from(source).names()).containsExactly(names));
   }
 
   /** Collects until a number of MBeans hang. */
   private static void awaitHanging(JmxSource source, int number) {
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               Collected.from(source);
@@ -175,11 +194,11 @@ class JmxIsolationTest {
   @Test
   void collect_interrupted_endsAndAbandonsTheCall() throws Exception {
     beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
-    JmxSource source = builder.beanTimeout(Duration.ofSeconds(30)).build();
+    JmxSource source = builder.build();
     Thread.currentThread().interrupt();
     assertThatThrownBy(source::collect).isInstanceOf(InterruptedException.class);
     released.countDown();
-    await().until(() -> readerThreads() == 0);
+    await().atMost(TIMEOUT).until(() -> readerThreads() == 0);
     assertThat(Collected.from(source).metrics()).hasSize(2);
   }
 
@@ -247,6 +266,7 @@ class JmxIsolationTest {
         });
     JmxSource source = builder.maxSeries(300).build();
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               Collected collected = Collected.from(source);
@@ -263,7 +283,7 @@ class JmxIsolationTest {
       attributes.put("a" + i, () -> 1);
     }
     beans.register("shop:type=Wide", attributes);
-    JmxSource source = builder.beanTimeout(Duration.ofSeconds(30)).build();
+    JmxSource source = builder.build();
     assertThat(Collected.from(source).metrics()).hasSizeBetween(900, 1_001);
     assertThat(source.stats().discarded()).isGreaterThanOrEqualTo(4_000);
   }
@@ -294,9 +314,12 @@ class JmxIsolationTest {
     assertThat(Collected.from(source).names()).containsExactly(GOOD);
     ObjectName late = beans.register("shop:type=Late", Map.of("size", () -> 1));
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(Collected.from(source).names()).contains("shop.Late.size"));
     beans.unregister(late);
-    await().untilAsserted(() -> assertThat(Collected.from(source).names()).containsExactly(GOOD));
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(Collected.from(source).names()).containsExactly(GOOD));
     assertThat(source.stats().failures()).isZero();
     assertThat(source.stats().beans()).isEqualTo(1);
   }

@@ -9,14 +9,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The MBeans of a real Tomcat, with the rules of jmx_exporter's example in our form. */
-@Timeout(60)
+@Timeout(180)
 class JmxTomcatTest {
+
+  /** A timeout that is longer than any step takes, on a machine that many processes share. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final int REQUESTS = 5;
 
@@ -35,6 +39,7 @@ class JmxTomcatTest {
       request(tomcat.getConnector().getLocalPort());
       JmxSource source =
           JmxSource.builder()
+              .beanTimeout(TIMEOUT)
               .include("Tomcat:*")
               .rule(
                   JmxRule.matching(
@@ -49,6 +54,7 @@ class JmxTomcatTest {
                       .tag("connector", "$1"))
               .build();
       await()
+          .atMost(TIMEOUT)
           .untilAsserted(
               () ->
                   assertThat(
@@ -59,7 +65,7 @@ class JmxTomcatTest {
       assertThat(collected.metrics())
           .hasSize(2)
           .anyMatch(metric -> metric.type().equals(MetricType.COUNTER));
-      JmxSource everything = JmxSource.builder().include("Tomcat:*").build();
+      JmxSource everything = JmxSource.builder().beanTimeout(TIMEOUT).include("Tomcat:*").build();
       assertThat(Collected.from(everything).metrics()).hasSizeGreaterThan(50);
     } finally {
       tomcat.stop();
