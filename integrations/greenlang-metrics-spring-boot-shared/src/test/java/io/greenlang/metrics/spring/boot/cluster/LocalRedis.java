@@ -37,7 +37,7 @@ final class LocalRedis implements AutoCloseable {
             .start();
     LocalRedis redis = new LocalRedis(process, port);
     Awaitility.await("redis-server accepts connections")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(redis::accepts);
     return redis;
   }

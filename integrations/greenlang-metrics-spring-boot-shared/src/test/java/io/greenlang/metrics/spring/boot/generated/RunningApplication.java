@@ -15,7 +15,7 @@ final class RunningApplication implements AutoCloseable {
   private static final Pattern PORT =
       Pattern.compile("(?:Tomcat|Jetty|Undertow|Netty) started on port (\\d+)");
   private static final Pattern STARTED = Pattern.compile("process running for ([0-9.]+)");
-  private static final int TIMEOUT_SECONDS = 90;
+  private static final int TIMEOUT_SECONDS = 240;
 
   private final Process process;
   private final CompletableFuture<String> dashboard = new CompletableFuture<>();

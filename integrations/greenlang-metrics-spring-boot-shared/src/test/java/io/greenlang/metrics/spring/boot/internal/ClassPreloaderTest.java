@@ -3,6 +3,7 @@ package io.greenlang.metrics.spring.boot.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +33,9 @@ class ClassPreloaderTest {
   void create_defaults_leavesNoThread() {
     Set<String> before = threads();
     ClassPreloader.create();
-    await().untilAsserted(() -> assertThat(before).containsAll(threads()));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(before).containsAll(threads()));
   }
 
   @Test

@@ -107,11 +107,11 @@ class JwtDecoderAuthenticatorTest {
     assertThat(unreachable(1, Duration.ofSeconds(1))).singleElement().hasToString("Unreachable");
   }
 
-  /** Each with the whole time would take 100 seconds. */
+  /** Each with the whole time would take 300 seconds. */
   @Test
-  @Timeout(50)
+  @Timeout(150)
   void authenticate_reactiveDecodersDoNotRespond_shareTheTime() {
-    for (JwtDecoderAuthenticator each : unreachable(100, Duration.ofSeconds(1))) {
+    for (JwtDecoderAuthenticator each : unreachable(100, Duration.ofSeconds(3))) {
       assertThatThrownBy(() -> each.authenticate("token"))
           .isInstanceOf(AuthenticationUnavailableException.class);
     }

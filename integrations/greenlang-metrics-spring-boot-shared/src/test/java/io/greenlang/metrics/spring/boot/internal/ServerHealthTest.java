@@ -10,11 +10,12 @@ import io.greenlang.metrics.spring.boot.MetricsServerLifecycle;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The health of a server on a separate port. */
-@Timeout(60)
+@Timeout(180)
 class ServerHealthTest {
 
   private static MetricsServerLifecycle lifecycle(MetricsHub hub) {
@@ -45,7 +46,9 @@ class ServerHealthTest {
       lifecycle.start();
       MeterRegistry registry = new SimpleMeterRegistry();
       new ServerMeters(lifecycle.server()).bindTo(registry);
-      await().until(() -> ServerHealth.of(lifecycle).status().equals("DEGRADED"));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> ServerHealth.of(lifecycle).status().equals("DEGRADED"));
       assertThat(registry.get("greenlang.metrics.broker.up").gauge().value()).isZero();
       ServerHealth health = ServerHealth.of(lifecycle);
       lifecycle.stop();
