@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Meters that a client of a real server receives. */
-@Timeout(60)
+@Timeout(180)
 class MicrometerDeliveryTest {
 
   private static final String SUBSCRIBE =

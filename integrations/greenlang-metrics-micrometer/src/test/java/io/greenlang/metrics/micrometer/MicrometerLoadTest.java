@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Meters that threads add, record and remove while another thread collects. */
-@Timeout(60)
+@Timeout(180)
 class MicrometerLoadTest {
 
   private static final int THREADS = 4;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A real SDK that is configured by properties only. */
-@Timeout(60)
+@Timeout(180)
 class AutoconfigureTest {
 
   private static final String SECRET = "a secret of at least thirty-two bytes";
@@ -61,7 +61,7 @@ class AutoconfigureTest {
   }
 
   private static void flush(OpenTelemetrySdk sdk) {
-    sdk.getSdkMeterProvider().forceFlush().join(10, TimeUnit.SECONDS);
+    sdk.getSdkMeterProvider().forceFlush().join(60, TimeUnit.SECONDS);
   }
 
   private static int startOnFreePort() throws IOException {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A configured SDK in applications whose class path lacks a part of the server. */
-@Timeout(60)
+@Timeout(180)
 class MissingServerTest {
 
   private static final Pattern PATHS = Pattern.compile(File.pathSeparator);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Metrics of a real SDK that a client of a real server receives. */
-@Timeout(60)
+@Timeout(180)
 class OpenTelemetryDeliveryTest {
 
   private final MetricsHub hub = MetricsHub.create();

@@ -59,7 +59,7 @@ final class TestSdk implements AutoCloseable {
   /** Exports the measurements. */
   void export() {
     gate.open = true;
-    CompletableResultCode result = provider.forceFlush().join(10, TimeUnit.SECONDS);
+    CompletableResultCode result = provider.forceFlush().join(60, TimeUnit.SECONDS);
     gate.open = false;
     assertThat(result.isSuccess()).as("the export succeeds").isTrue();
   }

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Exporters of OpenTelemetry and Micrometer whose metrics a client of a real server receives. */
-@Timeout(120)
+@Timeout(240)
 final class OtlpDeliveryTest {
 
   private static final String SECRET = "a-secret-of-the-test-that-has-more-than-32-bytes";
@@ -112,6 +112,7 @@ final class OtlpDeliveryTest {
             .addHeader("Authorization", "Bearer " + token)
             .setAggregationTemporalitySelector(temporality)
             .setRetryPolicy(null)
+            .setTimeout(Duration.ofSeconds(60))
             .build();
     SdkMeterProvider created =
         SdkMeterProvider.builder()
@@ -133,7 +134,7 @@ final class OtlpDeliveryTest {
   }
 
   private static void flush(SdkMeterProvider provider, boolean success) {
-    CompletableResultCode result = provider.forceFlush().join(30, TimeUnit.SECONDS);
+    CompletableResultCode result = provider.forceFlush().join(60, TimeUnit.SECONDS);
     assertThat(result.isSuccess()).isEqualTo(success);
   }
 

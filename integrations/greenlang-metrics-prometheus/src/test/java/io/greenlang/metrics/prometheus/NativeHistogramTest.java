@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Native histograms that a Prometheus server of Debian reads from the same target. */
-@Timeout(120)
+@Timeout(240)
 class NativeHistogramTest {
 
   private static final int SCHEMA = 5;

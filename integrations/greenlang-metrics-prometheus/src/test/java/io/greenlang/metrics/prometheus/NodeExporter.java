@@ -67,7 +67,7 @@ final class NodeExporter implements AutoCloseable {
   static void stop(Process program) {
     program.destroyForcibly();
     try {
-      if (!program.waitFor(10, TimeUnit.SECONDS)) {
+      if (!program.waitFor(60, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the program did not stop: " + program.info());
       }
     } catch (InterruptedException e) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The endpoint on a real server, in both formats. */
-@Timeout(60)
+@Timeout(240)
 class PrometheusEndpointTest {
 
   private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests to a real HTTP server that answers well, badly, slowly or without end. */
-@Timeout(60)
+@Timeout(240)
 class PrometheusSourceTest {
 
   private final TestTarget target;
@@ -42,7 +42,7 @@ class PrometheusSourceTest {
   }
 
   private PrometheusSourceBuilder builder() {
-    return PrometheusSource.builder(target.uri());
+    return PrometheusSource.builder(target.uri()).timeout(Duration.ofMinutes(1));
   }
 
   private static byte[] gzip(byte[] body) throws IOException {
@@ -160,7 +160,7 @@ class PrometheusSourceTest {
     assertThatThrownBy(() -> builder().maxBodyBytes(100_000).build().collect())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("more than 100000 bytes");
-    assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -181,7 +181,7 @@ class PrometheusSourceTest {
     assertThatThrownBy(() -> builder().timeout(Duration.ofMinutes(1)).build().collect())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("status 503");
-    assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -205,7 +205,7 @@ class PrometheusSourceTest {
 
   private static void awaitEnd(CountDownLatch end) {
     try {
-      assertThat(end.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(end.await(120, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -13,13 +13,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Scraped targets that a client of a real server receives. */
-@Timeout(60)
+@Timeout(240)
 class ScrapeDeliveryTest {
 
   private static final String SUBSCRIBE =
@@ -86,13 +87,24 @@ class ScrapeDeliveryTest {
       assertThat(cpu.path("tags").path("instance").asText())
           .isEqualTo(exporter.uri().getAuthority());
       assertThat(cpu.path("tags").has("host")).isTrue();
-      JsonNode first = await(client, named("node_time_seconds"));
-      JsonNode second = await(client, named("node_time_seconds"));
-      assertThat(second.path("value").asDouble() - first.path("value").asDouble())
-          .isBetween(0.5, 5.0);
+      assertScrapedEverySecond(client);
       assertThat(stats(collector, 0).metricsPublished()).isGreaterThan(500);
       assertThat(exporter.isAlive()).isTrue();
     }
+  }
+
+  /** Checks the times of four scrapes, of which a busy machine delays some. */
+  private static void assertScrapedEverySecond(RawWebSocket client) {
+    double first = await(client, named("node_time_seconds")).path("value").asDouble();
+    double previous = first;
+    double shortest = Double.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      double next = await(client, named("node_time_seconds")).path("value").asDouble();
+      shortest = Math.min(shortest, next - previous);
+      previous = next;
+    }
+    assertThat(previous - first).as("the time of three scrapes").isGreaterThan(1.9);
+    assertThat(shortest).isLessThan(5);
   }
 
   @Test
@@ -140,10 +152,17 @@ class ScrapeDeliveryTest {
         await(client, named("a"));
       }
       assertThat(stats(collector, 0).failures()).isZero();
-      assertThat(stats(collector, 1).failures()).isPositive();
+      awaitFailure(collector);
       broken.answer(TestTarget.TEXT, "b 2\n");
       assertThat(await(client, named("b")).path("value").asDouble()).isEqualTo(2);
     }
+  }
+
+  /** Waits for a failure of the second source, which has its own thread. */
+  private static void awaitFailure(MetricCollector collector) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> stats(collector, 1).failures() > 0);
   }
 
   @Test

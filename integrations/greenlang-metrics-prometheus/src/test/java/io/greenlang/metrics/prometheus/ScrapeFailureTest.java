@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The messages about targets that are configured wrongly or do not run. */
-@Timeout(60)
+@Timeout(240)
 class ScrapeFailureTest {
 
   private final TestTarget target;
