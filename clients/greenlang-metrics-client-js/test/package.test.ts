@@ -88,7 +88,7 @@ describe('the package', () => {
           socket.send('{"type":"welcome"}');
           socket.send(Buffer.from('82a474797065a470696e67a974696d657374616d7007', 'hex'));
         });`;
-      const pong = execFileSync('node', [`--input-type=${format}`, '-e', script], { encoding: 'utf8', timeout: 20_000 });
+      const pong = execFileSync('node', [`--input-type=${format}`, '-e', script], { encoding: 'utf8', timeout: 60_000 });
       assert.equal(pong.trim(), '{"type":"pong","timestamp":7}');
     });
   }

@@ -74,7 +74,10 @@ class CloseCodeTest {
     AtomicInteger calls = new AtomicInteger();
     Recorder client =
         fixture.record(
-            fixture.client(server.url()).tokenSupplier(() -> "token" + calls.incrementAndGet()));
+            fixture
+                .client(server.url())
+                .minUptime(Duration.ofHours(1)) // a connection that lasts permits another call
+                .tokenSupplier(() -> "token" + calls.incrementAndGet()));
     client.client().connect();
     client.awaitState(ConnectionState.FAILED);
     assertThat(calls).hasValue(2);

@@ -310,7 +310,8 @@ class ConnectionTest {
               closed.countDown();
             });
     client.client().connect();
-    assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+    client.awaitState(ConnectionState.CLOSED);
     assertThat(client.client().state()).isEqualTo(ConnectionState.CLOSED);
   }
 

@@ -42,12 +42,10 @@ class HistoryTest {
 
   private List<Double> publish(int count) {
     List<Double> values = IntStream.range(0, count).mapToObj(i -> (double) i).toList();
-    fixture
-        .hub()
-        .publish(
-            values.stream()
-                .map(i -> io.greenlang.metrics.Metric.gauge(CHANNEL, "n", i, Tags.empty()))
-                .toList());
+    fixture.publishAndAwait(
+        values.stream()
+            .map(i -> io.greenlang.metrics.Metric.gauge(CHANNEL, "n", i, Tags.empty()))
+            .toList());
     return values;
   }
 
@@ -164,7 +162,7 @@ class HistoryTest {
     fixture.serve();
     MetricsClient client = connect();
     client.ready().join();
-    fixture.publish("n", 1);
+    publish(1);
     Instant now = client.serverTime().orElseThrow();
     assertThat(Duration.between(now, Instant.now()).abs()).isLessThan(Duration.ofSeconds(30));
     assertThat(client.history(HistoryQuery.of(CHANNEL, now.minusSeconds(60))).join()).hasSize(1);

@@ -13,7 +13,6 @@ import io.greenlang.metrics.client.model.ConnectionState;
 import io.greenlang.metrics.client.model.Interval;
 import io.greenlang.metrics.client.model.MetricSubscription;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,9 +161,7 @@ class RandomCutsTest {
       published.add(value);
       metrics.add(Metric.gauge(CHANNEL, "n", value, Tags.of("series", Integer.toString(j))));
     }
-    long accepted = fixture.hub().stats().publications();
-    fixture.hub().publish(metrics);
-    ResourceUsage.await(() -> fixture.hub().stats().publications() > accepted);
+    fixture.publishAndAwait(metrics);
     clock.advance(Duration.ofSeconds(2));
   }
 }

@@ -136,9 +136,8 @@ class SubscriptionTest {
     fixture.serve();
     Recorder client = fixture.subscribe(subscription(messagePack).interval(Interval.ONE_SECOND));
     for (int total = 10; total <= 30; total += 10) {
-      fixture
-          .hub()
-          .publish(List.of(io.greenlang.metrics.Metric.counter(CHANNEL, "n", total, Tags.empty())));
+      fixture.publishAndAwait(
+          List.of(io.greenlang.metrics.Metric.counter(CHANNEL, "n", total, Tags.empty())));
     }
     clock.advance(Duration.ofSeconds(2));
     client.awaitMetrics(1);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,17 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Runs the example unchanged, on any free port. Independent clients test it in e2e. */
-@Timeout(120)
+@Timeout(180)
 class EmbeddedSpringBootTest {
 
   private static final String SECRET = "a secret of at least thirty-two bytes";
   private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  /**
+   * Calls listeners on the thread that reads. On another one, the JDK can lose a connection's end.
+   */
+  private final HttpClient http = HttpClient.newBuilder().executor(Runnable::run).build();
+
   private ConfigurableApplicationContext application;
 
   @BeforeEach
@@ -59,7 +64,7 @@ class EmbeddedSpringBootTest {
         .join();
     assertThat(client.firstMessage.join()).contains("\"type\":\"welcome\"");
     application.close();
-    assertThat(client.closeCode.join()).isEqualTo(1001);
+    assertThat(client.closeCode.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(1001);
   }
 
   @Test

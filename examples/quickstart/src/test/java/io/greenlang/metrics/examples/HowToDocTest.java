@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles and runs the Java of the how-to pages unchanged, and a shell's part of one. */
-@Timeout(60)
+@Timeout(180)
 class HowToDocTest {
 
   @TempDir Path folder;

@@ -45,7 +45,7 @@ public final class OtlpSender {
         }
         long start = System.currentTimeMillis();
         boolean success =
-            sdk.getSdkMeterProvider().forceFlush().join(20, TimeUnit.SECONDS).isSuccess();
+            sdk.getSdkMeterProvider().forceFlush().join(60, TimeUnit.SECONDS).isSuccess();
         System.out.println((success ? "done " : "failed ") + start);
       }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the Java and the curl commands of the page about publishing over HTTP unchanged. */
-@Timeout(60)
+@Timeout(180)
 class PublishDocTest {
 
   private static final String SECRET = "a secret of at least thirty-two bytes";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs the example unchanged, on any free port. */
-@Timeout(120)
+@Timeout(180)
 class JvmMainTest {
 
   private static final String SECRET = "a secret of at least thirty-two bytes";
@@ -41,7 +41,7 @@ class JvmMainTest {
   }
 
   private RawWebSocket subscribe(String channel) {
-    String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(2));
+    String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(5));
     RawWebSocket client = RawWebSocket.open(address("ws", "/ws/metrics?token=" + token));
     client.ask(
         "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"" + channel + "\"]}}", "subscribed");

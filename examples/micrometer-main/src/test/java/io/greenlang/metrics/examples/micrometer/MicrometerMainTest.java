@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs the example unchanged, on any free port. */
-@Timeout(60)
+@Timeout(180)
 class MicrometerMainTest {
 
   private static final String SECRET = "a secret of at least thirty-two bytes";
@@ -35,7 +35,7 @@ class MicrometerMainTest {
 
   @Test
   void client_subscribed_receivesTheMeters() {
-    String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(1));
+    String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(5));
     try (RawWebSocket client = RawWebSocket.open(address("ws", "/ws/metrics?token=" + token))) {
       client.ask(
           "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"application.metrics\"]}}",

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 /** A program with OpenTelemetry's Java agent, which a shell starts in a folder. */
 final class AgentProgram implements AutoCloseable {
 
-  private static final Pattern SERVER = Pattern.compile("OpenTelemetry on port (\\d+)");
-  private static final Pattern ORDERS = Pattern.compile("Orders: (\\S+)");
+  private static final Pattern SERVER = Pattern.compile("OpenTelemetry on port (\\d+)\\R");
+  private static final Pattern ORDERS = Pattern.compile("Orders: (\\S+)\\R");
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   /** The options for a JVM whose agent loads more classes than it runs. */

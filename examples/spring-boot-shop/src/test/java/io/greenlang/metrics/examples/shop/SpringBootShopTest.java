@@ -20,7 +20,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Runs the example unchanged, on any free port. */
-@Timeout(120)
+@Timeout(180)
 class SpringBootShopTest {
 
   private static final String SECRET = "a secret of at least thirty-two bytes";
@@ -56,7 +56,7 @@ class SpringBootShopTest {
 
   @Test
   void client_orderPlaced_receivesRequestsPoolAndJob() throws Exception {
-    String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(1));
+    String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(5));
     try (RawWebSocket client =
         RawWebSocket.open(URI.create("ws:" + address("/ws/metrics?token=" + token)))) {
       client.ask(
