@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { chromium } from 'playwright-core';
 
 /**
@@ -33,6 +36,10 @@ const ARGS = [
   `--disable-features=${DISABLED_FEATURES.join(',')}`,
 ];
 
+/** The limit of each wait. On a busy machine, Playwright's default of 30 s is too short for the start of a browser. */
+export const WAIT_MILLIS = 60_000;
+const POLL_MILLIS = 20;
+
 /** A rule that blocks the browser's own requests for updates, models and start-up look-ups. */
 const BLOCK_EXTERNAL = 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
 const KEEP_LOCALHOST = 'EXCLUDE localhost'; // would take precedence over a MAP rule for localhost
@@ -40,9 +47,39 @@ const KEEP_LOCALHOST = 'EXCLUDE localhost'; // would take precedence over a MAP 
 /** @param {{rules?: string[], args?: string[]}} [options] `rules` redirect addresses, such as `MAP localhost:8000 127.0.0.1:1234` */
 export function launch({ rules = [], args = [] } = {}) {
   return chromium.launch({
+    timeout: WAIT_MILLIS,
     executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
     args: [...ARGS, ...args, `--host-resolver-rules=${[...(rules.length ? rules : [KEEP_LOCALHOST]), BLOCK_EXTERNAL].join(', ')}`],
   });
+}
+
+/**
+ * Waits until a value is the expected one. After the limit it fails with the last value.
+ *
+ * @param {() => Promise<unknown>} read
+ * @param {unknown} expected
+ * @param {string} [message]
+ */
+export async function waitForEqual(read, expected, message) {
+  const deadline = performance.now() + WAIT_MILLIS;
+  let value = await read();
+  while (!isDeepStrictEqual(value, expected) && performance.now() < deadline) {
+    await setTimeout(POLL_MILLIS);
+    value = await read();
+  }
+  assert.deepEqual(value, expected, message);
+}
+
+/**
+ * Opens an empty page in a context of its own.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function openPage(browser, options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(WAIT_MILLIS);
+  return context.newPage();
 }
 
 /**
@@ -52,8 +89,7 @@ export function launch({ rules = [], args = [] } = {}) {
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function openTab(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
+  const page = await openPage(browser, { viewport: { width: 1280, height: 800 }, ...options });
   const tab = new Tab(page);
   // Chromium also logs violations on the console, but only this event is reliable.
   await page.exposeFunction('reportViolation', (text) => tab.violations.push(text));

@@ -5,12 +5,12 @@ import { mkdir } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startServer } from '../server.mjs';
-import { launch, openTab } from './browser.mjs';
+import { launch, openTab, waitForEqual } from './browser.mjs';
 
 const SCREENSHOT_DIR = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 const UPDATE_SCREENSHOTS = process.env.UPDATE_SCREENSHOTS === '1';
 
-describe('the dashboard and the real server', { timeout: 400_000 }, () => {
+describe('the dashboard and the real server', { timeout: 600_000 }, () => {
   let browser;
   let server;
   let tab;
@@ -42,8 +42,8 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.click('#inspector summary');
     await tab.page.waitForSelector('.frame code >> text="columns":');
     await tab.page.mouse.wheel(0, -5_000);
-    assert.equal(await tab.page.locator('#charts canvas').count(), 4);
-    assert.doesNotMatch(await tab.page.locator('#tiles').innerText(), /–/);
+    await waitForEqual(() => tab.page.locator('#charts canvas').count(), 4);
+    await tab.page.waitForFunction(() => !document.querySelector('#tiles').innerText.includes('–'));
     assert.equal(await tab.page.locator('#error-banner').isVisible(), false, await tab.page.locator('#error-banner-text').innerText());
     assert.deepEqual(tab.violations, []);
     assert.deepEqual(tab.errors, []);
@@ -66,7 +66,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.goto(server.url);
     await tab.waitForValues('cpu.percent', 6);
     const [from, to] = (await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ').map(Number);
-    assert.ok(Math.abs(to - Date.now() / 1000) < 5 && from < to, `${from} to ${to}`);
+    assert.ok(Math.abs(to - Date.now() / 1000) < 60 && from < to, `${from} to ${to}`);
     await tab.page.waitForFunction(() => /^\d+$/.test(document.querySelector('#delay').textContent));
     await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
     await tab.waitForValues('cpu.percent', 2, { since: from });
@@ -88,18 +88,19 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   test('opens the dashboards that the application ships', async () => {
     await tab.page.goto(`${server.url}&dashboard=JVM`);
     await tab.page.waitForSelector('[data-chart=own-0] canvas');
-    assert.deepEqual((await tab.page.locator('[data-chart=own-0] .chart-label').allInnerTexts()).sort(), ['committed', 'used']);
+    const labels = (chart) => tab.page.locator(`[data-chart=${chart}] .chart-label`).allInnerTexts();
+    await waitForEqual(async () => (await labels('own-0')).sort(), ['committed', 'used']);
     await tab.page.locator('[data-chart=own-1] .chart-value', { hasText: /%$/ }).waitFor();
     await tab.page.selectOption('#dashboard-select', { label: 'Queue' });
     await tab.page.waitForSelector('[data-chart=own-3] canvas');
-    assert.deepEqual(await tab.page.locator('[data-chart=own-3] .chart-label').allInnerTexts(), ['p50', 'p95', 'p99']);
+    await waitForEqual(() => labels('own-3'), ['p50', 'p95', 'p99']);
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
   });
 
   test('shows windows with their band, filters by tags, and lists all channels', async () => {
     await tab.page.goto(server.url);
     await tab.waitForValues('cpu.percent', 1);
-    assert.deepEqual(await tab.page.locator('#channels .chip').allInnerTexts(), ['agent', 'distributed', 'jvm', 'system', 'workflow']);
+    await waitForEqual(() => tab.page.locator('#channels .chip').allInnerTexts(), ['agent', 'distributed', 'jvm', 'system', 'workflow']);
     await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
     // Windows are aligned to the clock, and the samples that were shown before are gone.
     await tab.page.waitForFunction(() => {
@@ -141,7 +142,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     }
 
     server = await startServer({ port: server.port, secret: server.secret });
-    await tab.waitForState('connected', 40_000);
+    await tab.waitForState('connected', 120_000);
     await tab.waitForValues('cpu.percent', 2, { since: lastSeen });
     await tab.page.waitForSelector('#connection-banner', { state: 'hidden' });
     assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-gaps'), '1', 'the gap remains, because no server has its history');

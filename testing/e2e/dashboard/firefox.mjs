@@ -11,7 +11,7 @@ import WebSocket from 'ws';
 
 const FIREFOX = process.env.FIREFOX_PATH || '/usr/bin/firefox-esr';
 
-const TIMEOUT_MILLIS = 30_000;
+const TIMEOUT_MILLIS = 60_000;
 const POLL_MILLIS = 50;
 
 /** The code points of keys, as WebDriver defines them. */

@@ -5,7 +5,7 @@ import { checkAccessibility } from './accessibility.mjs';
 import { open, server, tab, useTab } from './page-fixture.mjs';
 import { CHANNELS, NOON, batch, metric, reply, sendWelcome } from './scripted-server.mjs';
 
-describe('the page is accessible in both themes', { timeout: 180_000 }, () => {
+describe('the page is accessible in both themes', { timeout: 600_000 }, () => {
   useTab();
 
   async function checkBothThemes() {

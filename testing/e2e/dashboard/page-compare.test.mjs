@@ -31,7 +31,7 @@ function recordLabels() {
   });
 }
 
-describe('hosts side by side', { timeout: 180_000 }, () => {
+describe('hosts side by side', { timeout: 600_000 }, () => {
   useTab();
 
   test('have a column of charts each, with their own values on one axis, also after a reload', async () => {
@@ -71,7 +71,7 @@ describe('hosts side by side', { timeout: 180_000 }, () => {
   });
 });
 
-describe('the greatest lines', { timeout: 180_000 }, () => {
+describe('the greatest lines', { timeout: 600_000 }, () => {
   useTab();
 
   test('are shown with the sum of the rest, which can be hidden', async () => {

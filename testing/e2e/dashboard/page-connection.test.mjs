@@ -5,7 +5,7 @@ import { beforeEach, describe, test } from 'node:test';
 import { open, pauseClock, selectOption, server, statSelector, stopSearches, tab, useTab } from './page-fixture.mjs';
 import { CHANNELS, NOON, batch, metric, sendWelcome } from './scripted-server.mjs';
 
-describe('the connection of the page', { timeout: 120_000 }, () => {
+describe('the connection of the page', { timeout: 600_000 }, () => {
   useTab();
   beforeEach(stopSearches);
 
@@ -28,6 +28,7 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
   test('is not connected before the welcome', async () => {
     await open({ state: 'connecting', onConnect: () => {} });
     await tab.waitForText('#state-text', 'Connecting');
+    await server.until(() => server.attempts.length === 1); // the page says so before its socket is open
     server.send({ type: 'welcome', client_id: 'x', timestamp: NOON });
     await tab.waitForState('connected');
     await tab.waitForText('#state-text', 'Connected');

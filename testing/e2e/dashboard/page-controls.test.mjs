@@ -14,7 +14,7 @@ async function select(from, to) {
   await tab.page.mouse.up();
 }
 
-describe('the controls of the page', { timeout: 120_000 }, () => {
+describe('the controls of the page', { timeout: 600_000 }, () => {
   useTab();
 
   test('is accessible without the canvas', async () => {

@@ -22,7 +22,7 @@ async function save(dashboard) {
   await tab.page.click('#dashboard-save');
 }
 
-describe('a custom dashboard', { timeout: 180_000 }, () => {
+describe('a custom dashboard', { timeout: 600_000 }, () => {
   useTab();
 
   test('shows a part of the loaded values on a server without history', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
+import { waitForEqual } from './browser.mjs';
 import { open, selectOption, server, showPast, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric, reply, sendWelcome } from './scripted-server.mjs';
 
@@ -30,7 +31,7 @@ async function edit(dashboard) {
   await tab.page.fill('#dashboard-json', typeof dashboard === 'string' ? dashboard : JSON.stringify(dashboard));
 }
 
-describe('a custom dashboard', { timeout: 180_000 }, () => {
+describe('a custom dashboard', { timeout: 600_000 }, () => {
   useTab();
 
   test('that the application ships is in the list, and its charts have their own data', async () => {
@@ -100,7 +101,7 @@ describe('a custom dashboard', { timeout: 180_000 }, () => {
     await waitForMore('and 44 more');
     server.send(depths(1, 0, 'new'));
     await waitForMore('and 25 more');
-    assert.equal(await tab.page.locator('[data-chart=own-0] th:visible', { hasText: 'new-0' }).count(), 1);
+    await waitForEqual(() => tab.page.locator('[data-chart=own-0] th:visible', { hasText: 'new-0' }).count(), 1); // tables are updated later
   });
 
   test('has a chart with its own range, which moves alone into the past, and back', async () => {

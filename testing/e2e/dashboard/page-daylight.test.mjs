@@ -47,7 +47,7 @@ async function labelsOf(from, to, options = '') {
 
 const texts = (labels) => labels.map(({ text }) => text);
 
-describe('the time axis in Berlin', { timeout: 120_000 }, () => {
+describe('the time axis in Berlin', { timeout: 600_000 }, () => {
   useTab();
 
   test('axis_dayOf23Hours_hasRoundTimesAfterTheChangeAndBothMidnights', async () => {

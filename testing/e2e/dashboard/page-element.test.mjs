@@ -18,7 +18,7 @@ function page(...elements) {
   };
 }
 
-describe('the element greenlang-chart', { timeout: 180_000 }, () => {
+describe('the element greenlang-chart', { timeout: 600_000 }, () => {
   useTab();
 
   async function open(files, script = {}) {

@@ -6,7 +6,7 @@ import { checkAccessibility } from './accessibility.mjs';
 import { open, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric, reply } from './scripted-server.mjs';
 
-describe('the page without data', { timeout: 120_000 }, () => {
+describe('the page without data', { timeout: 600_000 }, () => {
   useTab();
 
   const title = (text) => tab.waitForText('#empty-title', text);

@@ -35,7 +35,7 @@ function recordCells() {
 
 const waitForCells = () => tab.page.waitForFunction(() => window.cells.length >= 60);
 
-describe('the heat map', { timeout: 180_000 }, () => {
+describe('the heat map', { timeout: 600_000 }, () => {
   useTab();
 
   test('of a distribution is chosen beside its percentiles, and only then the page requests buckets', async () => {
@@ -45,6 +45,7 @@ describe('the heat map', { timeout: 180_000 }, () => {
     server.send(batch(metric('size', 1, NOON + 100, {}, 'workflow.metrics')));
     await tab.page.waitForSelector(`${LATENCY} canvas`);
     await tab.waitForRows('workflow.metrics/size', 1);
+    await tab.waitForRows(`${CHANNEL}/depth`, 1);
     await server.until(() => subscriptions().length === 1);
     assert.deepEqual(subscriptions().map(({ buckets }) => buckets), [undefined]);
     const commands = server.commands('subscribe').length;

@@ -18,7 +18,7 @@ async function openKiosk(fragment = '#token=a.b.c&kiosk=on') {
   await tab.page.waitForSelector('[data-chart=cpu] canvas');
 }
 
-describe('the kiosk mode', { timeout: 120_000 }, () => {
+describe('the kiosk mode', { timeout: 600_000 }, () => {
   useTab();
 
   test('kiosk_onAWall_showsChartsInTheWholeWidthAndNoControls', async () => {

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { open, recordLabels, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
-describe('the limits of the page', { timeout: 120_000 }, () => {
+describe('the limits of the page', { timeout: 600_000 }, () => {
   useTab();
 
   test('every name of a channel has a chart, however many series the first names have', async () => {

@@ -34,7 +34,7 @@ async function openHistory(fragment) {
   await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 200);
 }
 
-describe('moving through time', { timeout: 180_000 }, () => {
+describe('moving through time', { timeout: 600_000 }, () => {
   useTab();
 
   test('a zoom by the mouse is a single step back, however many charts show it', async () => {

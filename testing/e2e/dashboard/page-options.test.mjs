@@ -42,7 +42,7 @@ async function download(action) {
   return { name: started.suggestedFilename(), content: await readFile(await started.path()) };
 }
 
-describe('the options of a chart', { timeout: 180_000 }, () => {
+describe('the options of a chart', { timeout: 600_000 }, () => {
   useTab();
 
   test('a distribution has a line for each percentile, and the user chooses others', async () => {

@@ -21,7 +21,7 @@ function history({ channel, start_time, end_time, aggregation_interval }) {
   return Array.from({ length: count }, (_, i) => ({ ...metric('cpu.percent', 50, from + i * step), ...interval }));
 }
 
-describe('the ranges of the page', { timeout: 240_000 }, () => {
+describe('the ranges of the page', { timeout: 600_000 }, () => {
   useTab();
 
   const lastHistory = () => server.commands('get_history').at(-1).data;
@@ -142,7 +142,7 @@ describe('the ranges of the page', { timeout: 240_000 }, () => {
     assert.equal(await tab.page.locator('#error-banner').isVisible(), false);
     until = NOON + 60;
     await selectOption('15m');
-    await tab.page.waitForFunction(() => /^The history of agent\.metrics is too long: the charts lack its values from 1 Jan, .* on\./.test(document.querySelector('#error-banner-text').textContent), null, { timeout: 60_000 });
+    await tab.page.waitForFunction(() => /^The history of agent\.metrics is too long: the charts lack its values from 1 Jan, .* on\./.test(document.querySelector('#error-banner-text').textContent), null, { timeout: 600_000 });
     await checkAccessibility(tab);
     until = NOON;
     await selectOption('1m');

@@ -20,7 +20,7 @@ async function openWithNames() {
   await tab.waitForValue('depth', 7);
 }
 
-describe('the page', { timeout: 120_000 }, () => {
+describe('the page', { timeout: 600_000 }, () => {
   useTab();
 
   for (const [name, options] of Object.entries(SCREENS)) {

@@ -45,7 +45,7 @@ const send = async (heap, free) => {
 const state = () => tab.page.evaluate(() => [document.title, document.querySelector('link[rel=icon]').getAttribute('href')]);
 const waitForLevel = (level) => tab.page.waitForSelector(`${HEAP}[data-level="${level}"]`);
 
-describe('thresholds', { timeout: 180_000 }, () => {
+describe('thresholds', { timeout: 600_000 }, () => {
   useTab();
 
   test('show the level by text and color, in the title and the icon, and announce it once', async () => {

@@ -35,7 +35,7 @@ async function openPhone() {
   await tab.scrollTo(`${CPU} .chart-plot`);
 }
 
-describe('on a phone', { timeout: 180_000 }, () => {
+describe('on a phone', { timeout: 600_000 }, () => {
   useTab();
 
   test('one finger moves the range', async () => {

@@ -6,7 +6,7 @@ import { checkAccessibility } from './accessibility.mjs';
 import { changedRange, open, rangeOf, selectOption, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
-describe('the view of the page', { timeout: 240_000 }, () => {
+describe('the view of the page', { timeout: 600_000 }, () => {
   useTab();
 
   const titles = () => tab.page.locator('.chart-title:visible').allTextContents();

@@ -18,8 +18,8 @@ const MIME = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.
 /** A stricter policy than our servers send. The page must work with it. */
 const CSP = "default-src 'self'";
 
-/** The deadline of a wait, that of Playwright's. */
-const WAIT_SECONDS = 30;
+/** The deadline of a wait, that of the browser's. */
+const WAIT_SECONDS = 60;
 
 /**
  * A server that follows a test's script. It serves the page's files over HTTP and sends WebSocket frames that no real server
