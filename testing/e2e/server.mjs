@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const QUICKSTART = 'examples/quickstart/target/quickstart.jar';
 /** JVM options for a program that runs for seconds, where full JIT compilation does not pay off. */
 export const SHORT_RUN_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-const START_TIMEOUT_MILLIS = 60_000;
+const START_TIMEOUT_MILLIS = 120_000;
 const BUILD_TIMEOUT_MILLIS = 240_000; // for a command that builds before it starts
 
 /**

@@ -3,20 +3,21 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../dashboard/browser.mjs';
+import { launch, openPage } from '../dashboard/browser.mjs';
 import { startServer } from '../server.mjs';
 import { FaultProxy } from './fault-proxy.mjs';
 
 const bundlePath = (name) => fileURLToPath(new URL(`../../../clients/greenlang-metrics-client-js/.build/browser/${name}.js`, import.meta.url));
 
-describe('the client in Chromium', { timeout: 300_000 }, () => {
+describe('the client in Chromium', { timeout: 600_000 }, () => {
   let browser;
   let server;
   let proxy;
   let page;
 
   before(async () => {
-    server = await startServer({ env: { METRIC_COLLECTION_INTERVAL: '0.2' } });
+    // Without a rate limit, because a client that receives single metrics for some seconds would exceed it, and miss metrics.
+    server = await startServer({ env: { METRIC_COLLECTION_INTERVAL: '0.2', RATE_LIMIT_MAX_MESSAGES_PER_MINUTE: '0' } });
     proxy = await new FaultProxy(server.port).listen();
     // The snippet connects to localhost:8000, where another server may be running.
     browser = await launch({ rules: [`MAP localhost:8000 127.0.0.1:${proxy.port}`] });
@@ -27,8 +28,7 @@ describe('the client in Chromium', { timeout: 300_000 }, () => {
     await server?.kill();
   });
   beforeEach(async () => {
-    const context = await browser.newContext({ bypassCSP: true }); // otherwise the policy would block the snippet
-    page = await context.newPage();
+    page = await openPage(browser, { bypassCSP: true }); // otherwise the policy would block the snippet
     await page.addInitScript(() => {
       window.consoleOutput = [];
       console.log = (...args) => consoleOutput.push(args);

@@ -83,13 +83,13 @@ describe('the client and the real server', { timeout: TIMEOUT_MILLIS }, () => {
     assert.deepEqual([tokenCalls, stubborn.states], [2, ['reconnecting', 'failed']]);
     const tokens = [forged, server.token];
     const refreshed = record(t, undefined, { token: () => tokens.shift() });
-    await refreshed.service.ready(10_000);
+    await refreshed.service.ready(60_000);
     assert.equal(refreshed.service.state, 'connected');
   });
 
   test('the server accepts tokenTransport subprotocol', async (t) => {
     const client = record(t, undefined, { tokenTransport: 'subprotocol' });
-    await client.service.ready(10_000);
+    await client.service.ready(60_000);
   });
 
   test('a frozen server is detected and replaced by a new connection', async (t) => {
@@ -186,7 +186,7 @@ describe('the client and the real server', { timeout: TIMEOUT_MILLIS }, () => {
     test(`a process that disconnects exits (${moment})`, async () => {
       const script = fileURLToPath(new URL('process-exit.mjs', import.meta.url));
       const port = moment === 'backoff' ? 9 : server.port; // port 9 has no listener
-      const { stdout } = await promisify(execFile)('node', [script, serverUrl({ port }, server.token), moment], { timeout: 30_000 });
+      const { stdout } = await promisify(execFile)('node', [script, serverUrl({ port }, server.token), moment], { timeout: 60_000 });
       assert.equal(stdout.trim(), 'disconnected');
     });
   }

@@ -59,7 +59,7 @@ describe('the client without WebSockets', { timeout: TIMEOUT_MILLIS }, () => {
       assert.match(infos.at(-2).reason, /trying server-sent events/);
       assert.deepEqual([infos.at(-1).state, infos.at(-1).transport], ['connected', 'sse']);
       assert.match(client.service.clientId, /127\.0\.0\.1/);
-      assert.ok(Math.abs(client.service.serverNow() - Date.now()) < 5_000);
+      assert.ok(Math.abs(client.service.serverNow() - Date.now()) < 30_000);
     });
   }
 
@@ -150,10 +150,10 @@ describe('the client without WebSockets', { timeout: TIMEOUT_MILLIS }, () => {
 
   test('a client without subscriptions is connected', async (t) => {
     const client = record(t, undefined, { transport: 'sse' });
-    await client.service.ready(10_000);
+    await client.service.ready(60_000);
     assert.deepEqual(await client.service.subscribe({ channels: ['system.metrics'] }), ['system.metrics']);
     await client.until(() => client.metrics.length > 0, 'a metric');
-    assert.ok(Math.abs(client.service.serverNow() - Date.now()) < 5_000);
+    assert.ok(Math.abs(client.service.serverNow() - Date.now()) < 30_000);
   });
 
   test('another token opens other streams, and nothing is lost', async (t) => {
@@ -211,7 +211,7 @@ describe('the client without WebSockets', { timeout: TIMEOUT_MILLIS }, () => {
     test(`a process that disconnects exits (${moment})`, async () => {
       const script = fileURLToPath(new URL('process-exit.mjs', import.meta.url));
       const port = moment === 'backoff' ? 9 : server.port; // port 9 has no listener
-      const { stdout } = await promisify(execFile)('node', [script, serverUrl({ port }, server.token), moment, 'sse'], { timeout: 30_000 });
+      const { stdout } = await promisify(execFile)('node', [script, serverUrl({ port }, server.token), moment, 'sse'], { timeout: 60_000 });
       assert.equal(stdout.trim(), 'disconnected');
     });
   }

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { createMetricService } from '../../../clients/greenlang-metrics-client-js/dist/esm/index.js';
 import { serverUrl } from '../clients/peer.mjs';
 
-const TIMEOUT_MILLIS = 40_000;
+const TIMEOUT_MILLIS = 60_000;
 
 /** Node 20 has no WebSocket. The short delays keep the tests fast. */
 export const OPTIONS = { WebSocket, backoff: { baseMs: 20, maxMs: 500 }, minUptimeMs: 200, logger: false };

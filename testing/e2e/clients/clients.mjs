@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { SHORT_RUN_OPTIONS } from '../server.mjs';
 import { PipePeer } from './pipe-peer.mjs';
 import { WsPeer } from './ws-peer.mjs';
@@ -20,18 +21,24 @@ export const connectPython = (url) => PipePeer.connect(PYTHON, [localPath('pytho
 /** @type {Connect} */
 export const connectWs = (url) => WsPeer.connect(url);
 
-let javaClasses = '';
+/** The folder of the compiled client. @type {Promise<string> | undefined} */
+let javaClasses;
+
+/**
+ * Compiles the client once. `java JavaClient.java` would compile it for each connection. Meanwhile this process answers the pings of
+ * other clients, which the server closes after two heartbeats without an answer.
+ */
+async function compileJavaClient() {
+  const classes = mkdtempSync(join(tmpdir(), 'greenlang-java-client-'));
+  process.once('exit', () => rmSync(classes, { recursive: true }));
+  await promisify(execFile)('javac', ['-d', classes, localPath('JavaClient.java')]);
+  return classes;
+}
 
 /** @type {Connect} */
-export function connectJdk(url) {
-  if (!javaClasses) {
-    // Compiles the client once. `java JavaClient.java` would compile it for each connection.
-    const classes = mkdtempSync(join(tmpdir(), 'greenlang-java-client-'));
-    process.once('exit', () => rmSync(classes, { recursive: true }));
-    execFileSync('javac', ['-d', classes, localPath('JavaClient.java')]);
-    javaClasses = classes;
-  }
-  return PipePeer.connect('java', [...SHORT_RUN_OPTIONS, '-cp', javaClasses, 'JavaClient'], url);
+export async function connectJdk(url) {
+  javaClasses ??= compileJavaClient();
+  return PipePeer.connect('java', [...SHORT_RUN_OPTIONS, '-cp', await javaClasses, 'JavaClient'], url);
 }
 
 /** @type {Connect} */

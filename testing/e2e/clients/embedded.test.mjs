@@ -15,7 +15,7 @@ const commandOf = (example) => `make --silent --no-print-directory -C examples/$
 
 for (const example of ['embedded-tomcat', 'embedded-jetty', 'embedded-spring-boot']) {
   // The tests mostly wait for the next second, so they can run in parallel.
-  describe(example, { timeout: 600_000, concurrency: true }, () => {
+  describe(example, { timeout: 1_200_000, concurrency: true }, () => {
     /** One server for all clients, because the command builds before it starts. */
     let server;
     const start = async (options) => {
@@ -35,7 +35,7 @@ for (const example of ['embedded-tomcat', 'embedded-jetty', 'embedded-spring-boo
 const TIMERS = { 'micrometer-main': 'orders.duration', 'spring-boot-shop': 'tasks.scheduled.execution' };
 
 for (const [example, timer] of Object.entries(TIMERS)) {
-  test(`${example} streams a timer with percentiles and its unit after one command`, { timeout: 300_000 }, async (t) => {
+  test(`${example} streams a timer with percentiles and its unit after one command`, { timeout: 600_000 }, async (t) => {
     const server = await startServer({ command: commandOf(example) });
     t.after(() => server.kill());
     const client = await connectWs(serverUrl(server));

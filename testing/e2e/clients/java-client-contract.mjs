@@ -25,7 +25,7 @@ const CONCURRENCY = 2;
  *     with the environment of the options
  */
 export function javaClientContract(name, start = startServer) {
-  describe(`the Java client, ${name}`, { timeout: 300_000, concurrency: CONCURRENCY }, () => {
+  describe(`the Java client, ${name}`, { timeout: 600_000, concurrency: CONCURRENCY }, () => {
     let server;
 
     before(async () => {

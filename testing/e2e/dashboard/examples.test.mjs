@@ -46,12 +46,12 @@ class Example {
     );
   }
 
-  /** Returns the title of a chart, its unit, and its series with their latest values. A chart has them on the screen. */
-  async textOf(channel, name) {
+  /** Waits until a text is among the title of a chart, its unit, and its series with their latest values. A chart has them on the screen. */
+  async waitForText(channel, name, pattern) {
     const chart = `[data-chart="${channel}/${name}"]`;
     await this.tab.scrollTo(chart);
     await this.tab.page.waitForSelector(`${chart} canvas`);
-    return this.tab.page.locator(chart).innerText();
+    await this.tab.page.waitForFunction(([selector, source]) => new RegExp(source).test(document.querySelector(selector)?.innerText ?? ''), [chart, pattern.source]);
   }
 
   /** Takes a picture of the page from an element on, if pictures are to be renewed. */
@@ -67,7 +67,7 @@ class Example {
   }
 }
 
-describe('make -C examples/jvm-main run', { timeout: 400_000 }, () => {
+describe('make -C examples/jvm-main run', { timeout: 600_000 }, () => {
   const example = new Example('make -C examples/jvm-main run');
   before(() => example.start());
   after(() => example.stop());
@@ -84,13 +84,13 @@ describe('make -C examples/jvm-main run', { timeout: 400_000 }, () => {
     await example.waitForChart('jvm.metrics', 'jfr.memory.allocated', ROWS);
     await example.waitForChart('jvm.metrics', 'jfr.gc.pause', 3);
     await example.waitForChart('jvm.metrics', 'jfr.locks.blocked', ROWS);
-    assert.match(await example.textOf('jvm.metrics', 'jfr.locks.blocked'), /Oven/);
+    await example.waitForText('jvm.metrics', 'jfr.locks.blocked', /Oven/);
     assert.deepEqual(example.tab.errors, []);
     await example.takeScreenshot('jfr', '[data-chart="jvm.metrics/jfr.gc.pause"]', 630);
   });
 });
 
-describe('make -C examples/opentelemetry-main run', { timeout: 400_000 }, () => {
+describe('make -C examples/opentelemetry-main run', { timeout: 600_000 }, () => {
   const example = new Example('make -C examples/opentelemetry-main run');
   before(() => example.start());
   after(() => example.stop());
@@ -99,9 +99,9 @@ describe('make -C examples/opentelemetry-main run', { timeout: 400_000 }, () => 
     for (const name of ['orders.duration', 'orders.placed', 'orders.open', 'jvm.memory.used']) {
       await example.waitForChart('application.metrics', name, ROWS);
     }
-    assert.match(await example.textOf('application.metrics', 'orders.duration'), /\d m?s\b/);
-    assert.match(await example.textOf('application.metrics', 'orders.placed'), /per second/);
-    assert.match(await example.textOf('application.metrics', 'jvm.memory.used'), /\d MiB/);
+    await example.waitForText('application.metrics', 'orders.duration', /\d m?s\b/);
+    await example.waitForText('application.metrics', 'orders.placed', /per second/);
+    await example.waitForText('application.metrics', 'jvm.memory.used', /\d MiB/);
     assert.deepEqual(example.tab.errors, []);
   });
 });
