@@ -7,9 +7,10 @@ import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ final class SlowMessageTest {
     Instance instance = instances.start(Instance.builder(proxy.url()).timeout(REDIS_TIMEOUT));
     awaitSubscribed(BUS);
     awaitSubscribed(ORDERS.name());
-    List<String> subscriptions = subscriptions();
+    Set<String> subscriptions = subscriptions();
     proxy.paceToClient(PACE);
 
     instances.redis.command("PUBLISH", topic, SLOW);
@@ -62,10 +63,12 @@ final class SlowMessageTest {
     assertThat(subscriptions()).hasSize(2).isEqualTo(subscriptions);
   }
 
-  /** Returns the ids by which Redis knows the subscribed connections. */
-  private List<String> subscriptions() {
+  /**
+   * Returns the ids by which Redis knows the subscribed connections. It lists them in any order.
+   */
+  private Set<String> subscriptions() {
     String clients = String.valueOf(instances.redis.command("CLIENT", "LIST", "TYPE", "pubsub"));
-    return CLIENT_ID.matcher(clients).results().map(MatchResult::group).toList();
+    return CLIENT_ID.matcher(clients).results().map(MatchResult::group).collect(Collectors.toSet());
   }
 
   private void awaitSubscribed(String topic) {
