@@ -27,8 +27,16 @@ class ScrapeDeliveryTest {
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"prometheus.metrics\"],\"metadata\":true}}";
 
   private final MetricsHub hub = MetricsHub.create();
+
+  /** A server without the limit of frames, which two scrapes of a node exporter would use up. */
   private final MetricsWebSocketServer server =
-      MetricsWebSocketServer.builder(hub).host("127.0.0.1").port(0).allowAnonymous().build();
+      MetricsWebSocketServer.builder(hub)
+          .host("127.0.0.1")
+          .port(0)
+          .allowAnonymous()
+          .maxMessagesPerMinute(0)
+          .heartbeatInterval(Duration.ofHours(1)) // the clients do not answer pings
+          .build();
 
   @BeforeEach
   void start() {
