@@ -11,8 +11,7 @@ final class JettyEnduranceTest extends TransportEnduranceContract {
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     return ContainerServer.start(
         settings,
-        server ->
-            new EmbeddedJetty(server::attach, 0, EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS));
+        server -> new EmbeddedJetty(server::attach, 0, EmbeddedContainer.REQUEST_TIMEOUT_MILLIS));
   }
 
   @Override

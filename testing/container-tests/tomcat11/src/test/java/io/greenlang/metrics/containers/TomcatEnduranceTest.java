@@ -17,7 +17,7 @@ final class TomcatEnduranceTest extends TransportEnduranceContract {
         settings,
         server ->
             new EmbeddedTomcat(
-                server::attach, directory, 0, EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS));
+                server::attach, directory, 0, EmbeddedContainer.REQUEST_TIMEOUT_MILLIS));
   }
 
   @Override

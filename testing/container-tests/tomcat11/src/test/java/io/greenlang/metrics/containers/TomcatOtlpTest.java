@@ -74,11 +74,7 @@ class TomcatOtlpTest {
       hub.addChannel("application.metrics");
       EmbeddedTomcat tomcat =
           new EmbeddedTomcat(
-              server::attach,
-              directory,
-              0,
-              EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS,
-              "/shop");
+              server::attach, directory, 0, EmbeddedContainer.REQUEST_TIMEOUT_MILLIS, "/shop");
       String address = "127.0.0.1:" + tomcat.port() + "/shop";
       try (RawWebSocket client =
           RawWebSocket.open(

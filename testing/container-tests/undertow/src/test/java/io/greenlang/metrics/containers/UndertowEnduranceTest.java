@@ -12,8 +12,7 @@ final class UndertowEnduranceTest extends TransportEnduranceContract {
     return ContainerServer.start(
         settings,
         server ->
-            new EmbeddedUndertow(
-                server::attach, 0, EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS));
+            new EmbeddedUndertow(server::attach, 0, EmbeddedContainer.REQUEST_TIMEOUT_MILLIS));
   }
 
   @Override
