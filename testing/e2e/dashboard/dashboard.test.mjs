@@ -169,7 +169,7 @@ describe('the dashboard and the real server', { timeout: 600_000 }, () => {
     await tab.page.setViewportSize({ width: 360, height: 740 });
     await tab.page.goto(server.url);
     await tab.waitForValues('cpu.percent', 1);
-    assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no horizontal scroll');
+    await tab.page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // no horizontal scroll
   });
 
   // The screenshots show the load of this machine. Run something on it meanwhile.

@@ -113,7 +113,7 @@ describe('the list of the tags', { timeout: 600_000 }, () => {
     await tab.page.click('#controls-toggle');
     await tab.page.getByRole('button', { name: 'All tags' }).click();
     await tab.page.waitForSelector('.facet');
-    assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no horizontal scrolling');
+    await tab.page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // no horizontal scrolling
     await checkAccessibility(tab);
     await tab.page.click('#controls-toggle');
     await tab.page.waitForSelector('#facets', { state: 'hidden' });

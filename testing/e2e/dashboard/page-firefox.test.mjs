@@ -129,7 +129,7 @@ describe('the page in Firefox', { timeout: 600_000 }, () => {
     await tab.resize(390, 844);
     await tab.click('#controls-toggle');
     await isVisible('#windows');
-    assert.ok(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no horizontal scroll');
+    await tab.waitFor('document.documentElement.scrollWidth <= innerWidth'); // no horizontal scroll
     await checkAccessibility({ page: tab });
     await tab.resize(1280, 800);
     await checkFaults();

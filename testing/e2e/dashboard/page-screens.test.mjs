@@ -29,7 +29,7 @@ describe('the page', { timeout: 600_000 }, () => {
       await openWithNames();
       const { width } = options.viewport;
       await tab.page.waitForSelector('[data-chart=cpu] canvas');
-      assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no horizontal scroll');
+      await tab.page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // no horizontal scroll
       const canvas = await tab.page.locator('[data-chart=cpu] canvas').boundingBox();
       assert.ok(canvas.width > 200 && canvas.width < width, `the chart is ${canvas.width} wide`);
       await checkAccessibility(tab);

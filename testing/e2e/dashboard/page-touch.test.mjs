@@ -103,7 +103,7 @@ describe('on a phone', { timeout: 600_000 }, () => {
     await selectOption('1m');
     await tab.page.tap('#controls-toggle');
     assert.ok((await height()) <= 90);
-    assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no horizontal scroll');
+    await tab.page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // no horizontal scroll
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
   });
 });
