@@ -67,15 +67,18 @@ bench-page: ## Measure the dashboard: the quickstart with 5 minutes of history, 
 containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus
 	$(MVN) -Dtest='Tomcat*,Jetty*,Undertow*,Tyrus*' -Dsurefire.failIfNoSpecifiedTests=false -pl testing/container-tests/tomcat10,testing/container-tests/tomcat11,testing/container-tests/jetty-ee10,testing/container-tests/jetty-ee11,testing/container-tests/undertow,testing/container-tests/tyrus -am verify
 
+# Runs that take longer than the limits for a test that hangs.
+UNHURRIED := -Dtest.timeout='1 d' -Dsurefire.timeout=0
+
 .PHONY: soak
 soak: ## Check the deliveries of three instances under faults for SECONDS=3600; SEED= repeats a run
-	$(MVN) -pl greenlang-metrics-redis -am -Dtest=HistoryCheckerTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecker.seconds=$(or $(SECONDS),3600) $(if $(SEED),-Dchecker.seed=$(SEED)) test
+	$(MVN) -pl greenlang-metrics-redis -am $(UNHURRIED) -Dtest=HistoryCheckerTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecker.seconds=$(or $(SECONDS),3600) $(if $(SEED),-Dchecker.seed=$(SEED)) test
 
 # Minutes on an idle machine. A machine that is shared delays the witness, as it delays everything.
 .PHONY: hostile
 hostile: ## Run the attacks with a witness at the full sizes of threats and faults; one class in TEST, such as TEST=CardinalityTest
 	@scripts/install-test-tools
-	ulimit -Sn $$(ulimit -Hn); HOSTILE=full $(MVN) -pl greenlang-metrics-netty,greenlang-metrics-redis -am --fail-at-end -Dtest='$(or $(TEST),**/hostile/**/*Test)' -Dsurefire.failIfNoSpecifiedTests=false test
+	ulimit -Sn $$(ulimit -Hn); HOSTILE=full $(MVN) $(UNHURRIED) -pl greenlang-metrics-netty,greenlang-metrics-redis -am --fail-at-end -Dtest='$(or $(TEST),**/hostile/**/*Test)' -Dsurefire.failIfNoSpecifiedTests=false test
 
 # Each of the six forms waits for metrics between its cuts.
 .PHONY: soak-client-js
