@@ -172,12 +172,11 @@ final class WebSocketUpgrade {
             connection, services.context().maxMessageBytes(), services.timeouts());
     frameHandler.setListener(listener);
     ChannelPipeline pipeline = ctx.pipeline();
-    InputTurns turns = new InputTurns();
-    pipeline.addLast(turns, newDecoder(listener), frameHandler);
+    pipeline.addLast(new InputTurns(), newDecoder(listener), frameHandler);
     pipeline.remove(HttpResponseEncoder.class);
     pipeline.remove(ctx.handler());
     ctx.channel().config().setAutoRead(true);
-    passOnInput(turns, pipeline.context(turns));
+    passOnInput();
   }
 
   private ConnectionListener open(NettyConnection connection) {
@@ -207,12 +206,15 @@ final class WebSocketUpgrade {
             .build());
   }
 
-  /** Passes on the frames that the client sent before it received the response. */
-  private void passOnInput(InputTurns turns, ChannelHandlerContext turnsContext) {
+  /**
+   * Passes on the frames that the client sent before it received the response, to the handlers that
+   * have taken this one's place: with TLS, those before it expect encrypted input.
+   */
+  private void passOnInput() {
     byte[] rest = input.pollRest();
     if (rest.length > 0) {
-      turns.channelRead(turnsContext, Unpooled.wrappedBuffer(rest));
-      turnsContext.fireChannelReadComplete();
+      ctx.fireChannelRead(Unpooled.wrappedBuffer(rest));
+      ctx.fireChannelReadComplete();
     }
   }
 }

@@ -41,12 +41,9 @@ public final class InputTurns extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Passes on the next piece, if one is left. */
+  /** Passes on the next piece; one is left. */
   private void passNext(ChannelHandlerContext ctx) {
-    ByteBuf input = waiting.peek();
-    if (input == null) {
-      return;
-    }
+    ByteBuf input = waiting.element();
     if (input.readableBytes() > PIECE_BYTES) {
       ctx.fireChannelRead(input.readRetainedSlice(PIECE_BYTES));
     } else {
