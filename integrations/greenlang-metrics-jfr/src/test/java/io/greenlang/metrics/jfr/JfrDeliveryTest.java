@@ -1,12 +1,12 @@
 package io.greenlang.metrics.jfr;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.net.URI;
 import java.time.Duration;
@@ -18,9 +18,6 @@ import org.junit.jupiter.api.Timeout;
 /** A client of a real server that comes, receives pauses, and leaves. */
 @Timeout(240)
 class JfrDeliveryTest {
-
-  /** A timeout that is longer than any step takes, on a machine that many processes share. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"jvm.metrics\"]}}";
@@ -53,20 +50,20 @@ class JfrDeliveryTest {
 
   @Test
   void client_comesAndLeaves_startsAndStopsTheRecording() {
-    await().atMost(TIMEOUT).until(() -> collector.stats().sources().get(0).idleTicks() > 3);
+    ResourceUsage.await(() -> collector.stats().sources().get(0).idleTicks() > 3);
     assertThat(source.isRecording()).isFalse();
     URI address = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
     try (RawWebSocket client = RawWebSocket.open(address)) {
       assertThat(client.nextMessage().type()).isEqualTo("welcome");
       client.ask(SUBSCRIBE, "subscribed");
-      await().atMost(TIMEOUT).until(source::isRecording);
+      ResourceUsage.await(source::isRecording);
       System.gc();
       JsonNode pause = client.nextMetric(JfrDeliveryTest::isRequestedPause);
       assertThat(pause.path("type").asText()).isEqualTo("histogram");
       assertThat(pause.path("max").asDouble()).isPositive();
       assertThat(pause.path("tags").path("collector").asText()).isNotEmpty();
     }
-    await().atMost(TIMEOUT).until(() -> !source.isRecording());
+    ResourceUsage.await(() -> !source.isRecording());
   }
 
   private static boolean isRequestedPause(JsonNode metric) {

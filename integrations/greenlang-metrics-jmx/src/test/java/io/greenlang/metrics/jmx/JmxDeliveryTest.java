@@ -1,12 +1,12 @@
 package io.greenlang.metrics.jmx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.net.URI;
 import java.time.Duration;
@@ -21,9 +21,6 @@ import org.junit.jupiter.api.Timeout;
 /** A client of a real server that comes, receives the value of an MBean, and leaves. */
 @Timeout(180)
 class JmxDeliveryTest {
-
-  /** A timeout that is longer than any step takes, on a machine that many processes share. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"jmx.metrics\"]}}";
@@ -61,7 +58,7 @@ class JmxDeliveryTest {
 
   @Test
   void client_comesAndLeaves_startsAndEndsTheCallsOfTheMBean() {
-    await().atMost(TIMEOUT).until(() -> idleTicks() > 3);
+    ResourceUsage.await(() -> idleTicks() > 3);
     assertThat(calls).hasValue(0);
     URI address = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
     try (RawWebSocket client = RawWebSocket.open(address)) {
@@ -74,9 +71,9 @@ class JmxDeliveryTest {
           .matches(value -> value > 0);
     }
     long ticks = idleTicks();
-    await().atMost(TIMEOUT).until(() -> idleTicks() > ticks + 1);
+    ResourceUsage.await(() -> idleTicks() > ticks + 1);
     int callsAfter = calls.get();
-    await().atMost(TIMEOUT).until(() -> idleTicks() > ticks + 5);
+    ResourceUsage.await(() -> idleTicks() > ticks + 5);
     assertThat(calls).hasValue(callsAfter);
   }
 }

@@ -1,20 +1,19 @@
 package io.greenlang.metrics.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.ServerStats;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,9 +25,6 @@ import org.junit.jupiter.api.Timeout;
 /** The counts of a server one of whose clients does not read. */
 @Timeout(180)
 class ServerMetersTest {
-
-  /** A timeout that is longer than any step takes, on a machine that many processes share. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final String CHANNEL = "shop.metrics";
 
@@ -80,8 +76,8 @@ class ServerMetersTest {
         hub.publish(bulky);
       }
     }
-    await().atMost(TIMEOUT).until(() -> server.stats().connectedClients() == 0);
-    await().atMost(TIMEOUT).until(() -> server.stats().metrics().pending() == 0);
+    ResourceUsage.await(() -> server.stats().connectedClients() == 0);
+    ResourceUsage.await(() -> server.stats().metrics().pending() == 0);
   }
 
   @Test

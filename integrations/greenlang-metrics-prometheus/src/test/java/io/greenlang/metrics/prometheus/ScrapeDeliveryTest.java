@@ -8,12 +8,12 @@ import io.greenlang.metrics.collectors.SourceStats;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Predicate;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,9 +168,7 @@ class ScrapeDeliveryTest {
 
   /** Waits for a failure of the second source, which has its own thread. */
   private static void awaitFailure(MetricCollector collector) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> stats(collector, 1).failures() > 0);
+    ResourceUsage.await(() -> stats(collector, 1).failures() > 0);
   }
 
   @Test
