@@ -86,9 +86,11 @@ public record RawWebSocketFrame(boolean fin, int rsv, int opcode, byte[] payload
     for (int shift = 24; shift >= 0; shift -= 8) {
       out.write(MASK >>> shift);
     }
+    byte[] masked = new byte[payload.length];
     for (int i = 0; i < payload.length; i++) {
-      out.write(payload[i] ^ (MASK >>> (24 - 8 * (i % 4))));
+      masked[i] = (byte) (payload[i] ^ (MASK >>> (24 - 8 * (i % 4))));
     }
+    out.writeBytes(masked);
     return out.toByteArray();
   }
 
