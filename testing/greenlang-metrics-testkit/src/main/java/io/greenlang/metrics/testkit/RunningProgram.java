@@ -30,6 +30,8 @@ public final class RunningProgram implements AutoCloseable {
   private static final Pattern DASHBOARD =
       Pattern.compile("(https?)://localhost:(\\d+)/#token=(\\S+)");
 
+  private static final int HEARTBEAT_SECONDS = 300;
+
   private final Process process;
   private final BufferedReader output;
   private final boolean encrypted;
@@ -64,6 +66,9 @@ public final class RunningProgram implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-DWS_HOST=127.0.0.1");
     command.add("-DWS_PORT=0");
+    // A client answers pings only while a test reads from it, not while other programs start.
+    command.add("-DWS_HEARTBEAT_INTERVAL=" + HEARTBEAT_SECONDS);
+    command.add("-XX:TieredStopAtLevel=1"); // it ends before the optimizing compiler would pay off
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
