@@ -64,7 +64,7 @@ bench-page: ## Measure the dashboard: the quickstart with 5 minutes of history, 
 	cd testing/e2e && npm ci && SERVER_CMD="java -jar examples/quickstart/target/fast/quickstart.jar" node dashboard/bench.mjs $(ARGS)
 
 .PHONY: containers
-containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus; HOSTILE=full for more connections
+containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus
 	$(MVN) -Dtest='Tomcat*,Jetty*,Undertow*,Tyrus*' -Dsurefire.failIfNoSpecifiedTests=false -pl testing/container-tests/tomcat10,testing/container-tests/tomcat11,testing/container-tests/jetty-ee10,testing/container-tests/jetty-ee11,testing/container-tests/undertow,testing/container-tests/tyrus -am verify
 
 # Runs that take longer than the limits for a test that hangs.
