@@ -82,7 +82,15 @@ public record RawWebSocketFrame(boolean fin, int rsv, int opcode, byte[] payload
 
   /** Returns the bytes of the frame with a mask, as a client must send it. */
   public byte[] masked() {
-    ByteArrayOutputStream out = header(true, payload.length);
+    return masked(payload.length);
+  }
+
+  /**
+   * Returns the bytes of the frame with a mask, and with a header that announces another length.
+   * With a greater one, the bytes are the beginning of a longer frame.
+   */
+  public byte[] masked(int length) {
+    ByteArrayOutputStream out = header(true, length);
     for (int shift = 24; shift >= 0; shift -= 8) {
       out.write(MASK >>> shift);
     }
@@ -118,7 +126,7 @@ public record RawWebSocketFrame(boolean fin, int rsv, int opcode, byte[] payload
   }
 
   private ByteArrayOutputStream header(boolean mask, int length) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(length + 14);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
     int maskBit = mask ? 0x80 : 0;
     out.write(firstByte());
     if (length < 126) {

@@ -138,35 +138,22 @@ final class LimitCases {
     return builder;
   }
 
+  /** Returns the header of a message that is too long, and a part of its payload. */
   private static byte[] beginning(int opcode, int length) {
-    return beginning(RawWebSocketFrame.of(opcode, new byte[0]), length);
-  }
-
-  /**
-   * Returns the header of a frame that is too long, and a part of its payload.
-   *
-   * @param empty the frame without its payload
-   * @param length the length that the header claims
-   */
-  private static byte[] beginning(RawWebSocketFrame empty, int length) {
-    byte[] header = empty.headerWithLength(length);
-    byte[] sent = Arrays.copyOf(header, SENT_OF_EXCESS);
-    Arrays.fill(sent, header.length, sent.length, (byte) '*'); // the header's mask is 0
-    return sent;
+    return Arrays.copyOf(filled(opcode, SENT_OF_EXCESS).masked(length), SENT_OF_EXCESS);
   }
 
   /** Returns the first fragments of a message of 4 MiB. */
   private static byte[] beginningInFragments(int opcode, int size) {
-    if (size > MAX_BYTES) {
-      return beginning(RawWebSocketFrame.of(opcode, new byte[0]).withoutFin(), size);
-    }
+    int sent = Math.min(size, SENT_OF_EXCESS);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(filled(opcode, size).withoutFin().masked());
-    byte[] continuation = filled(RawWebSocketFrame.CONTINUATION, size).withoutFin().masked();
+    bytes.writeBytes(filled(opcode, sent).withoutFin().masked(size));
+    byte[] continuation = filled(RawWebSocketFrame.CONTINUATION, sent).withoutFin().masked(size);
     while (bytes.size() < SENT_OF_EXCESS) {
       bytes.writeBytes(continuation);
     }
-    return bytes.toByteArray();
+    byte[] fragments = bytes.toByteArray();
+    return size <= MAX_BYTES ? fragments : Arrays.copyOf(fragments, SENT_OF_EXCESS);
   }
 
   private static RawWebSocketFrame filled(int opcode, int length) {
